@@ -1,0 +1,183 @@
+import { type AttrKind, type OpDefinition } from '../ops/op';
+import { opNamed } from '../ops/table';
+import { GraphError } from './errors';
+import { broadcastShapes, normalizeAxes, sameShape } from './shapes';
+import type {
+  Attrs,
+  AttrValue,
+  DType,
+  Graph,
+  GraphNode,
+  NodeId,
+  Shape,
+  SourceLine,
+  TensorType,
+} from './types';
+
+/**
+ * Grows a graph node by node. Every node is inferred and checked as it is added, and an equal node is
+ * never added twice, so two programs that compute the same thing tend towards the same graph.
+ */
+export class GraphBuilder {
+  readonly nodes: GraphNode[] = [];
+  readonly #known = new Map<string, NodeId>();
+  /** Given to nodes emitted without a line of their own: gradients carry the line they come from. */
+  currentLine: SourceLine | undefined;
+
+  static extending(nodes: readonly GraphNode[]): GraphBuilder {
+    const builder = new GraphBuilder();
+    nodes.forEach((node, id) => {
+      builder.nodes.push(node);
+      builder.#known.set(identityOf(node.op, node.inputs, node.attrs), id);
+    });
+    return builder;
+  }
+
+  /** Adds a node (or finds its equal) and returns its id. Throws GraphError naming the program's line. */
+  emit(op: string, inputs: readonly NodeId[], attrs: Attrs = {}, at = this.currentLine): NodeId {
+    try {
+      const definition = opNamed(op);
+      checkAttrs(definition, attrs);
+      if (definition.arity !== 'variadic' && definition.arity !== inputs.length) {
+        throw new GraphError(`${op} takes ${definition.arity} inputs, not ${inputs.length}`);
+      }
+      const types = inputs.map((id) => this.type(id));
+      const { shape, dtype } = definition.infer(types, attrs);
+      const identity = identityOf(op, inputs, attrs);
+      const known = this.#known.get(identity);
+      if (known !== undefined) return known;
+      const id = this.nodes.length;
+      this.nodes.push({ op, inputs, attrs, shape, dtype, ...(at ? { at } : {}) });
+      this.#known.set(identity, id);
+      return id;
+    } catch (error) {
+      if (error instanceof GraphError && !error.at && at) throw new GraphError(error.message, at);
+      throw error;
+    }
+  }
+
+  node(id: NodeId): GraphNode {
+    const node = this.nodes[id];
+    if (!node) throw new GraphError(`there is no node ${id}`);
+    return node;
+  }
+
+  type(id: NodeId): TensorType {
+    return this.node(id);
+  }
+
+  shape(id: NodeId): Shape {
+    return this.node(id).shape;
+  }
+
+  finish(
+    outputs: Readonly<Record<string, NodeId>>,
+    updates: Readonly<Record<string, NodeId>> = {},
+  ): Graph {
+    return { nodes: this.nodes, outputs, updates };
+  }
+
+  // What gradients and the harness write most, by name.
+
+  input(name: string, shape: Shape, dtype: DType = 'f32'): NodeId {
+    return this.emit('input', [], { name, shape: [...shape], dtype });
+  }
+
+  constant(value: number, dtype: DType = 'f32'): NodeId {
+    return this.emit('constant', [], { value, dtype });
+  }
+
+  add = (a: NodeId, b: NodeId): NodeId => this.emit('add', [a, b]);
+  sub = (a: NodeId, b: NodeId): NodeId => this.emit('sub', [a, b]);
+  mul = (a: NodeId, b: NodeId): NodeId => this.emit('mul', [a, b]);
+  div = (a: NodeId, b: NodeId): NodeId => this.emit('div', [a, b]);
+  neg = (a: NodeId): NodeId => this.emit('neg', [a]);
+  scale = (a: NodeId, factor: number): NodeId => this.mul(a, this.constant(factor));
+  select = (condition: NodeId, yes: NodeId, no: NodeId): NodeId =>
+    this.emit('select', [condition, yes, no]);
+
+  reshape(a: NodeId, shape: Shape): NodeId {
+    return sameShape(this.shape(a), shape) ? a : this.emit('reshape', [a], { shape: [...shape] });
+  }
+
+  transpose(a: NodeId, perm: readonly number[]): NodeId {
+    return this.emit('transpose', [a], { perm: [...perm] });
+  }
+
+  broadcastTo(a: NodeId, shape: Shape): NodeId {
+    return sameShape(this.shape(a), shape)
+      ? a
+      : this.emit('broadcastTo', [a], { shape: [...shape] });
+  }
+
+  sum(a: NodeId, axes: readonly number[], keepDims = false): NodeId {
+    const normal = normalizeAxes(axes, this.shape(a).length);
+    return normal.length === 0 ? a : this.emit('sum', [a], { axes: normal, keepDims });
+  }
+
+  matmul(
+    a: NodeId,
+    b: NodeId,
+    { transposeA = false, transposeB = false }: { transposeA?: boolean; transposeB?: boolean } = {},
+  ): NodeId {
+    return this.emit('matmul', [a, b], { transposeA, transposeB });
+  }
+
+  /** Undoes broadcasting: sums `a` down to `shape`, over every axis that was stretched to reach it. */
+  sumTo(a: NodeId, shape: Shape): NodeId {
+    const from = this.shape(a);
+    if (sameShape(from, shape)) return a;
+    broadcastShapes(from, shape);
+    const lead = from.length - shape.length;
+    const axes = from.flatMap((n, axis) =>
+      axis < lead || (shape[axis - lead] === 1 && n !== 1) ? [axis] : [],
+    );
+    return this.reshape(axes.length === 0 ? a : this.sum(a, axes), shape);
+  }
+}
+
+/** Two nodes of the same identity compute the same tensor. */
+export function identityOf(op: string, inputs: readonly NodeId[], attrs: Attrs): string {
+  const sorted = Object.keys(attrs)
+    .sort()
+    .map((key) => [key, encode(attrs[key]!)]);
+  return JSON.stringify([op, inputs, sorted]);
+}
+
+/** JSON knows neither -0 nor infinities, and they are different numbers. */
+function encode(value: AttrValue): AttrValue {
+  if (typeof value !== 'number') return value;
+  return Object.is(value, -0) || !Number.isFinite(value)
+    ? `${Object.is(value, -0) ? '-0' : value}`
+    : value;
+}
+
+const ATTR_CHECKS: Record<AttrKind, (value: unknown) => boolean> = {
+  int: Number.isSafeInteger,
+  number: (value) => typeof value === 'number' && Number.isFinite(value),
+  string: (value) => typeof value === 'string' && value.length <= 200,
+  boolean: (value) => typeof value === 'boolean',
+  ints: (value) =>
+    Array.isArray(value) && value.length <= 16 && value.every((n) => Number.isSafeInteger(n)),
+};
+
+function checkAttrs(definition: OpDefinition, attrs: Attrs): void {
+  for (const [name, kind] of Object.entries(definition.attrs)) {
+    const value = Object.hasOwn(attrs, name) ? attrs[name] : undefined;
+    if (!ATTR_CHECKS[kind](value)) {
+      throw new GraphError(
+        `${definition.name} needs ${name} to be ${kind === 'ints' ? 'a list of integers' : `a finite ${kind}`}, not ${describe(value)}`,
+      );
+    }
+  }
+  for (const name of Object.keys(attrs)) {
+    if (!Object.hasOwn(definition.attrs, name)) {
+      throw new GraphError(`${definition.name} has no attribute ${name.slice(0, 40)}`);
+    }
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value)?.slice(0, 60) ?? 'that');
+}

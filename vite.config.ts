@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { declarations } from './scripts/declarations';
+
+export default defineConfig({
+  plugins: [react(), declarations()],
+  worker: { format: 'es', plugins: () => [declarations()] },
+  build: { target: 'es2023', chunkSizeWarningLimit: 4000 },
+  server: { port: 5173 },
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    testTimeout: 30_000,
+    // Two cores and one software GPU: more workers only make every timing worse.
+    maxWorkers: 2,
+  },
+});
