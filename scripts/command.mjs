@@ -1,8 +1,9 @@
 // Runs a terminal command of the lab: `node scripts/command.mjs trial --seconds 10`.
 // It installs what is missing, finds a software GPU where there is no real one, and then loads the
 // command's TypeScript through Vite, so that the terminal and the page run the very same modules.
-import { installPackages } from './setup/packages.mjs';
+
 import { relaunchWithGraphicsDriver } from './setup/graphics.mjs';
+import { installPackages } from './setup/packages.mjs';
 
 await installPackages();
 relaunchWithGraphicsDriver();

@@ -1,4 +1,4 @@
-import { type AttrKind, type OpDefinition } from '../ops/op';
+import type { AttrKind, OpDefinition } from '../ops/op';
 import { opNamed } from '../ops/table';
 import { GraphError } from './errors';
 import { broadcastShapes, normalizeAxes, sameShape } from './shapes';
@@ -179,5 +179,7 @@ function checkAttrs(definition: OpDefinition, attrs: Attrs): void {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'missing';
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value)?.slice(0, 60) ?? 'that');
+  return typeof value === 'number'
+    ? String(value)
+    : (JSON.stringify(value)?.slice(0, 60) ?? 'that');
 }

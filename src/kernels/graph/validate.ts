@@ -25,7 +25,9 @@ export function validateGraph(json: unknown, limits: GraphLimits = DEFAULT_LIMIT
   const { nodes, outputs, updates } = asRecord(json, 'a graph');
   if (!Array.isArray(nodes)) throw new GraphError('a graph needs a list of nodes');
   if (nodes.length > limits.nodes) {
-    throw new GraphError(`a graph may have ${limits.nodes} nodes, and this one has ${nodes.length}`);
+    throw new GraphError(
+      `a graph may have ${limits.nodes} nodes, and this one has ${nodes.length}`,
+    );
   }
   const builder = new GraphBuilder();
   let total = 0;
@@ -36,19 +38,36 @@ export function validateGraph(json: unknown, limits: GraphLimits = DEFAULT_LIMIT
       throw new GraphError(`node ${id} may only read nodes before it`);
     }
     const at = sourceLineOf(claimed.at);
-    const built = builder.emit(String(claimed.op), [...inputs], asRecord(claimed.attrs, 'attrs') as GraphNode['attrs'], at);
+    const built = builder.emit(
+      String(claimed.op),
+      [...inputs],
+      asRecord(claimed.attrs, 'attrs') as GraphNode['attrs'],
+      at,
+    );
     if (built !== id) throw new GraphError(`node ${id} repeats node ${built}`, at);
     const node = builder.node(id);
-    if (!Array.isArray(claimed.shape) || !sameShape(claimed.shape, node.shape) || claimed.dtype !== node.dtype) {
-      throw new GraphError(`node ${id} (${node.op}) claims a shape or type that is not its own`, at);
+    if (
+      !Array.isArray(claimed.shape) ||
+      !sameShape(claimed.shape, node.shape) ||
+      claimed.dtype !== node.dtype
+    ) {
+      throw new GraphError(
+        `node ${id} (${node.op}) claims a shape or type that is not its own`,
+        at,
+      );
     }
     checkBytes(node, limits);
     total += bytesOf(node);
   });
   if (total > limits.totalBytes) {
-    throw new GraphError(`a graph may hold ${limits.totalBytes} bytes, and this one needs ${total}`);
+    throw new GraphError(
+      `a graph may hold ${limits.totalBytes} bytes, and this one needs ${total}`,
+    );
   }
-  const graph = builder.finish(namedNodes(outputs, nodes.length), namedNodes(updates, nodes.length));
+  const graph = builder.finish(
+    namedNodes(outputs, nodes.length),
+    namedNodes(updates, nodes.length),
+  );
   checkUpdates(graph);
   return graph;
 }

@@ -1,0 +1,86 @@
+import type { DeviceInfo } from '../../kernels/devices/device';
+import type { SourceLine } from '../../kernels/graph/types';
+import type { ProgramSource } from '../program/program';
+import type { Budget } from '../tasks/task';
+
+/** One training run of one program with one seed. The task and the device come with the harness. */
+export interface TrialRequest {
+  readonly id: string;
+  readonly program: ProgramSource;
+  readonly seed: number;
+  /** In place of the task's own, for probes and races. */
+  readonly budget?: Budget;
+}
+
+/** What a trial says while it runs. */
+export type TrialEvent =
+  | { readonly type: 'stage'; readonly stage: TrialStage }
+  | {
+      readonly type: 'planned';
+      readonly device: DeviceInfo;
+      readonly parameters: number;
+      readonly flopsPerToken: number;
+      readonly launchesPerStep: number;
+    }
+  | {
+      readonly type: 'progress';
+      /** Share of the budget used, 0 to 1. */
+      readonly progress: number;
+      readonly points: readonly LossPoint[];
+      readonly tokensPerSecond: number;
+    }
+  | { readonly type: 'sample'; readonly step: number; readonly text: string };
+
+export type TrialStage = 'tracing' | 'planning' | 'warming up' | 'training' | 'evaluating';
+
+/** Training loss of one step: mean nats per token by the harness's own cross-entropy. */
+export interface LossPoint {
+  readonly step: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly loss: number;
+}
+
+export type TrialResult =
+  | { readonly status: 'finished'; readonly summary: TrialSummary }
+  | { readonly status: 'crashed'; readonly crash: Crash; readonly curve: readonly LossPoint[] }
+  /** Disturbed from outside: says nothing of the program and runs again. */
+  | { readonly status: 'void'; readonly reason: string };
+
+export interface TrialSummary {
+  readonly valBpb: number;
+  /** Seconds of training steps, and of everything from the first trace to the last score. */
+  readonly trainingSeconds: number;
+  readonly totalSeconds: number;
+  readonly peakBytes: number;
+  readonly tokens: number;
+  readonly steps: number;
+  readonly parameters: number;
+  readonly flopsPerToken: number;
+  /** Floating-point operations a second over the training seconds. */
+  readonly achievedFlops: number;
+  readonly launchesPerStep: number;
+  readonly device: DeviceInfo;
+  /** Thinned to at most 200 points. */
+  readonly curve: readonly LossPoint[];
+  readonly samples: readonly string[];
+  /** Content hash of the traced graphs: equal for equal computations, whatever the source text. */
+  readonly graphHash: string;
+}
+
+/** Why a program has no score, in words for whoever wrote it. */
+export interface Crash {
+  readonly kind:
+    | 'syntax'
+    | 'trace'
+    | 'limit'
+    | 'shape'
+    | 'not finite'
+    | 'exploded'
+    | 'causality'
+    | 'shader'
+    | 'memory'
+    | 'internal';
+  readonly message: string;
+  readonly at?: SourceLine;
+}
