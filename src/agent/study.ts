@@ -1,5 +1,5 @@
 import type { TrialEvent, TrialRequest, TrialResult } from '../model/harness/trial';
-import type { ProgramSource } from '../model/program/program';
+import type { ProgramSource } from '../model/programs/program';
 import type { TaskSpec } from '../model/tasks/task';
 
 export type ResearcherName = 'claude' | 'local' | 'human' | 'replay';

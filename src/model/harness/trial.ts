@@ -1,6 +1,6 @@
 import type { DeviceInfo } from '../../kernels/devices/device';
 import type { SourceLine } from '../../kernels/graph/types';
-import type { ProgramSource } from '../program/program';
+import type { ProgramSource } from '../programs/program';
 import type { Budget } from '../tasks/task';
 
 /** One training run of one program with one seed. The task and the device come with the harness. */
