@@ -1,8 +1,18 @@
 import type { Graph, GraphNode, NodeId } from '../../graph/types';
 
+/** A tensor between the launches of one lowering and nowhere else, such as the partial sums of a product. */
+export interface Temporary {
+  /** Equal names within one lowering are one buffer; other lowerings never see it. */
+  readonly temporary: string;
+  readonly bytes: number;
+}
+
+/** What a launch binds: a node's tensor, or a temporary of its lowering. */
+export type Binding = NodeId | Temporary;
+
 /**
- * One launch, described: a whole WGSL module and what to bind to it. Kernels of equal `wgsl` and `sizes`
- * share a pipeline.
+ * One launch, described: a whole WGSL module and what to bind to it. Kernels of equal `wgsl` share a
+ * pipeline. The entry point is `main`.
  *
  * Bindings of group 0, in order: `reads` (`var<storage, read>`), then `writes` (`var<storage,
  * read_write>`), then, where there are `numbers`, one `var<uniform> numbers: array<vec4f, n>`.
@@ -10,13 +20,13 @@ import type { Graph, GraphNode, NodeId } from '../../graph/types';
  */
 export interface Kernel {
   readonly label: string;
+  /** The module, its sizes already written into it (see `specialize`). */
   readonly wgsl: string;
-  /** Pipeline-overridable constants: what is known when the graph is (shapes, flags). */
-  readonly sizes: Readonly<Record<string, number>>;
   /** What a program may change without a new shader: scales, epsilons, constants. */
   readonly numbers: readonly number[];
-  readonly reads: readonly NodeId[];
-  readonly writes: readonly NodeId[];
+  readonly reads: readonly Binding[];
+  /** Every element of these is written, whatever the buffer held before. */
+  readonly writes: readonly Binding[];
   readonly workgroups: readonly [number, number, number];
 }
 
@@ -24,9 +34,34 @@ export interface LoweringContext {
   readonly graph: Graph;
   readonly node: GraphNode;
   readonly id: NodeId;
+  /** The adapter is really the CPU: registers are cheap, workgroup memory is dear. */
+  readonly software: boolean;
   nodeOf(id: NodeId): GraphNode;
-  /** Another node that reads exactly the same inputs with the same attributes, to be computed with this one. */
+  /**
+   * A node of that op, not computed yet, with the same attributes and the same inputs (or a leading part
+   * of them: `attentionLse` reads the first two of `attention`). A kernel that also writes it has
+   * computed it: it gets no launch of its own.
+   */
   sibling(op: string): NodeId | undefined;
+}
+
+/**
+ * Writes what is known when the graph is (shapes, flags, workgroup sizes) before the module's text:
+ * `const K = 64u;`, `const CAUSAL = true;`. Constants of the module, unlike pipeline-overridable ones,
+ * may size a thread's own arrays and are known to every compiler when it unrolls loops.
+ */
+export function specialize(
+  wgsl: string,
+  sizes: Readonly<Record<string, number | boolean>>,
+): string {
+  const lines = Object.entries(sizes).map(([name, value]) => {
+    if (typeof value === 'boolean') return `const ${name} = ${value};`;
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+      throw new RangeError(`${name} = ${value} is not a size that a shader can hold`);
+    }
+    return `const ${name} = ${value}u;`;
+  });
+  return `${lines.join('\n')}\n\n${wgsl}`;
 }
 
 /** How an op becomes launches. Elementwise and movement ops have none: the fuser writes their WGSL. */
