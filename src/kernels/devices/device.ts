@@ -52,7 +52,8 @@ export interface Session {
   /**
    * Runs a graph once for each element of `feeds`, in order, its `updates` applied after each run, and
    * resolves to the outputs of each. Several calls may be under way at once: they execute in the order
-   * of the calls, and none waits for the results of the one before.
+   * of the calls, and none waits for the results of the one before. The feeds are read before the call
+   * returns its promise, so the caller may fill the same arrays again at once.
    */
   run(graph: string, feeds: readonly Feeds[]): Promise<Outputs[]>;
   close(): void;
