@@ -6,21 +6,35 @@ export type ResearcherName = 'claude' | 'local' | 'human' | 'replay';
 
 /** One idea: what is expected, and the whole program that tests it. */
 export interface Proposal {
-  /** A sentence that a student learns from. */
+  /** The change in a few words: `learning rate 0.01 -> 0.02`. */
+  readonly title: string;
+  /** A sentence that a student learns from: what is expected, and why. */
   readonly hypothesis: string;
   /** The kind of edit, such as `learning-rate`; a researcher learns by kind. */
   readonly kind: string;
   readonly program: ProgramSource;
-  /** The experiment whose program this one edits. */
-  readonly parent: string;
+  /** The experiment whose program this one edits; null for the baseline. */
+  readonly parent: string | null;
   readonly researcher: ResearcherName;
 }
 
 export type Decision = 'keep' | 'discard' | 'inconclusive' | 'crash';
 
+/** What a decision rests on. */
+export type Ground =
+  | 'baseline' // the first program is kept because there is nothing to beat yet
+  | 'better' // kept: a lower score, beyond what luck explains
+  | 'simpler' // kept: as good, with a simpler program
+  | 'worse' // discarded: a higher score, beyond what luck explains
+  | 'no better' // discarded: not clearly worse, but no longer able to show that it is better
+  | 'the same' // discarded: it computes exactly what the incumbent computes
+  | 'near miss' // inconclusive: ahead on average, and luck is not ruled out
+  | 'crash';
+
 /** A decision with the numbers behind it. */
 export interface Verdict {
   readonly decision: Decision;
+  readonly ground: Ground;
   /** The decision explained in one or two sentences that quote the numbers. */
   readonly reason: string;
   readonly evidence: Evidence;
@@ -36,6 +50,7 @@ export interface Evidence {
   readonly p: number | null;
 }
 
+/** A trial that ended, void ones included. */
 export interface Trial {
   readonly id: string;
   readonly seed: number;
@@ -59,10 +74,28 @@ export interface Study {
   readonly taskId: string;
   readonly device: string;
   readonly createdAt: number;
+  readonly baseline: ProgramSource;
+  /** In order of their numbers. Experiment 0 is the baseline. */
   readonly experiments: readonly Experiment[];
   /** Id of the best experiment so far; null until the baseline has a score. */
   readonly incumbent: string | null;
+  /** The trial that began last and has not ended: under way, or lost with its tab. */
+  readonly inFlight: {
+    readonly experiment: string;
+    readonly trial: string;
+    readonly seed: number;
+  } | null;
+  /** Why proposals for the next experiment were turned down, for the researcher who is asked again. */
+  readonly refusals: readonly Refusal[];
   readonly status: 'running' | 'stopped' | 'finished';
+  /** Why it stopped or finished, in words; null while it runs. */
+  readonly ending: string | null;
+}
+
+/** A proposal that was not worth a trial. */
+export interface Refusal {
+  readonly proposal: Proposal;
+  readonly reason: string;
 }
 
 /** The append-only log that a study is. Whatever the lab shows can be folded from these again. */
@@ -94,11 +127,23 @@ export type StudyEvent = { readonly at: number } & (
       readonly result: TrialResult;
     }
   | { readonly type: 'verdict'; readonly experiment: string; readonly verdict: Verdict }
-  | { readonly type: 'study-stopped' }
-  | { readonly type: 'study-finished' }
+  | { readonly type: 'proposal-refused'; readonly proposal: Proposal; readonly reason: string }
+  | {
+      readonly type: 'researcher-failed';
+      readonly researcher: ResearcherName;
+      readonly message: string;
+    }
+  /** Stopped by a person or by trouble, with work left. */
+  | { readonly type: 'study-stopped'; readonly reason: string }
+  | { readonly type: 'study-resumed' }
+  /** A limit was reached, or nothing is left to try. It can still be resumed, with other limits. */
+  | { readonly type: 'study-finished'; readonly reason: string }
 );
 
-/** Whoever proposes. Returns null when it has nothing left to try. */
+/**
+ * Whoever proposes. Returns null when it has nothing left to try. It should edit the incumbent's program,
+ * and heed `study.refusals`: an equal program is turned down again.
+ */
 export interface Researcher {
   readonly name: ResearcherName;
   propose(study: Study, signal: AbortSignal): Promise<Proposal | null>;
@@ -115,7 +160,9 @@ export interface TrialRunner {
 
 /** Where studies are kept. An append has reached the disk when its promise resolves. */
 export interface History {
+  /** The first event of a study must be `study-created`, and only the first. Throws HistoryError. */
   append(study: string, event: StudyEvent): Promise<void>;
+  /** In the order they were appended; empty when there is no such study. */
   events(study: string): Promise<readonly StudyEvent[]>;
   /** Newest first. */
   studies(): Promise<
