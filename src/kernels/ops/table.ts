@@ -1,8 +1,23 @@
 import { GraphError } from '../graph/errors';
+import { attentionOps } from './attention/attention';
+import { crossEntropyOps } from './cross-entropy/cross-entropy';
+import { embeddingOps } from './embedding/embedding';
+import { layerNormOps } from './norm/layer-norm';
+import { rmsNormOps } from './norm/rms-norm';
 import type { OpDefinition } from './op';
+import { ropeOps } from './rope/rope';
+import { softmaxOps } from './softmax/softmax';
 
 /** Every room of ops. A new op is one more row in its room, and nothing else has to know. */
-const ROOMS: readonly (readonly OpDefinition[])[] = [];
+const ROOMS: readonly (readonly OpDefinition[])[] = [
+  softmaxOps,
+  rmsNormOps,
+  layerNormOps,
+  ropeOps,
+  attentionOps,
+  embeddingOps,
+  crossEntropyOps,
+];
 
 const TABLE: ReadonlyMap<string, OpDefinition> = new Map(
   ROOMS.flat().map((definition) => [definition.name, definition]),
