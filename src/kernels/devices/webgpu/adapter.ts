@@ -1,0 +1,83 @@
+import type { DeviceInfo } from '../device';
+import { DeviceLostError, NoDeviceError } from '../errors';
+
+/** An adapter's device, and what the planner and the session have to know about it. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly info: DeviceInfo;
+  /** Resolves when the device is gone, never rejects. */
+  readonly lost: Promise<DeviceLostError>;
+}
+
+export interface GpuOptions {
+  readonly powerPreference?: GPUPowerPreference;
+  /** Asks for the software adapter even where there is a real GPU. */
+  readonly forceFallbackAdapter?: boolean;
+}
+
+/** Limits worth more than WebGPU's defaults: they decide how much fits into one launch or one buffer. */
+const RAISED_LIMITS = [
+  'maxStorageBuffersPerShaderStage',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/** Asked for wherever they exist, so that a kernel may use them; none is needed. */
+const WANTED_FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
+
+/**
+ * The best adapter's device, with its limits raised to all that the adapter offers.
+ * Throws NoDeviceError, in words for a person, when there is none.
+ */
+export async function requestGpu(
+  gpu: GPU | undefined = globalGpu(),
+  options: GpuOptions = {},
+): Promise<Gpu> {
+  if (!gpu) throw new NoDeviceError('This browser or terminal has no WebGPU.');
+  const adapter = await gpu.requestAdapter({
+    powerPreference: options.powerPreference ?? 'high-performance',
+    ...(options.forceFallbackAdapter ? { forceFallbackAdapter: true } : {}),
+  });
+  if (!adapter) {
+    throw new NoDeviceError(
+      'WebGPU is here, but it found no graphics adapter: no GPU, no driver, or a GPU that is blocked.',
+    );
+  }
+  const device = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
+    requiredFeatures: WANTED_FEATURES.filter((name) => adapter.features.has(name)),
+  });
+  const lost = device.lost.then(
+    ({ reason, message }) =>
+      new DeviceLostError(
+        reason === 'destroyed'
+          ? 'The GPU device was closed.'
+          : `The GPU was lost (${message || 'its driver gave no reason'}). The work in flight is void.`,
+      ),
+  );
+  return { device, info: describeAdapter(adapter.info), lost };
+}
+
+/** The browser's own WebGPU, in a page or a worker. A terminal brings one with it (see node.ts). */
+export function globalGpu(): GPU | undefined {
+  return typeof navigator === 'undefined' ? undefined : navigator.gpu;
+}
+
+function describeAdapter(info: GPUAdapterInfo): DeviceInfo {
+  const said = [info.description, info.device, info.architecture, info.vendor].filter(Boolean);
+  const software =
+    info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i.test(`${said}`);
+  const name = said[0] ?? 'unnamed GPU';
+  return {
+    kind: 'webgpu',
+    name: `webgpu (${name}${software ? ', software' : ''})`,
+    software,
+    precision: 'f32',
+  };
+}
