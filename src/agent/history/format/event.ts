@@ -1,0 +1,124 @@
+import type { ProgramSource } from '../../../model/programs/program';
+import type { CorpusSpec, TaskSpec, TokenizerSpec } from '../../../model/tasks/task';
+import type { Evidence, Proposal, ResearcherName, StudyEvent, Verdict } from '../../study';
+import {
+  exactly,
+  type Fields,
+  integer,
+  list,
+  nullable,
+  number,
+  oneOf,
+  optional,
+  pair,
+  type Reader,
+  record,
+  text,
+  variant,
+} from './readers';
+import { trialResult } from './result';
+
+/** Longest name, sentence and source file that a log may hold, in characters. */
+const NAME = 200;
+const SENTENCE = 10_000;
+const SOURCE = 400_000;
+
+const name = text(NAME);
+const sentence = text(SENTENCE);
+const program = record<ProgramSource>({ model: text(SOURCE), optimizer: text(SOURCE) });
+const researcher = oneOf<ResearcherName>('claude', 'local', 'human', 'replay');
+
+const corpus = variant<'kind', CorpusSpec>('kind', {
+  builtin: record({ kind: exactly('builtin'), bytes: integer, seed: integer }),
+  text: record({ kind: exactly('text'), sha256: name, bytes: integer }),
+  url: record<CorpusSpec & { kind: 'url' }>({
+    kind: exactly('url'),
+    url: sentence,
+    sha256: optional(name),
+  }),
+});
+
+const tokenizer = variant<'kind', TokenizerSpec>('kind', {
+  bytes: record({ kind: exactly('bytes') }),
+  characters: record({ kind: exactly('characters') }),
+  bpe: record({ kind: exactly('bpe'), vocab: integer }),
+});
+
+const task = record<TaskSpec>({
+  name,
+  corpus,
+  tokenizer,
+  examples: oneOf('windows', 'documents'),
+  context: integer,
+  split: record({ validation: number, test: number }),
+  budget: record({ unit: oneOf('seconds', 'steps', 'tokens', 'flops'), amount: number }),
+  evaluationWindows: integer,
+  metric: exactly('val_bpb'),
+});
+
+const proposal = record<Proposal>({
+  title: text(SENTENCE),
+  hypothesis: sentence,
+  kind: name,
+  program,
+  parent: nullable(name),
+  researcher,
+});
+
+const evidence = record<Evidence>({
+  differences: list(record({ seed: integer, difference: number }), 1000),
+  mean: nullable(number),
+  interval: nullable(pair(number)),
+  p: nullable(number),
+});
+
+const verdict = record<Verdict>({
+  decision: oneOf('keep', 'discard', 'inconclusive', 'crash'),
+  ground: oneOf(
+    'baseline',
+    'better',
+    'simpler',
+    'worse',
+    'no better',
+    'the same',
+    'near miss',
+    'crash',
+  ),
+  reason: sentence,
+  evidence,
+});
+
+type Of<Type extends StudyEvent['type']> = StudyEvent & { readonly type: Type };
+
+/** Every event has its type and its time; only the rest is told apart. */
+function event<Type extends StudyEvent['type']>(
+  type: Type,
+  rest: Omit<Fields<Of<Type>>, 'type' | 'at'>,
+): Reader<Of<Type>> {
+  return record({ type: exactly(type), at: number, ...rest } as Fields<Of<Type>>);
+}
+
+/** One event of a log, from JSON. Throws HistoryError naming what is wrong and where. */
+export const studyEvent = variant<'type', StudyEvent>('type', {
+  'study-created': event('study-created', {
+    study: name,
+    task,
+    taskId: name,
+    device: name,
+    baseline: program,
+  }),
+  'experiment-proposed': event('experiment-proposed', { experiment: name, proposal }),
+  'trial-started': event('trial-started', { experiment: name, trial: name, seed: integer }),
+  'trial-ended': event('trial-ended', {
+    experiment: name,
+    trial: name,
+    seed: integer,
+    result: trialResult,
+  }),
+  verdict: event('verdict', { experiment: name, verdict }),
+  'proposal-refused': event('proposal-refused', { proposal, reason: sentence }),
+  'researcher-failed': event('researcher-failed', { researcher, message: sentence }),
+  'study-stopped': event('study-stopped', { reason: sentence }),
+  'study-resumed': event('study-resumed', {}),
+  'study-finished': event('study-finished', { reason: sentence }),
+});

@@ -1,0 +1,72 @@
+import type { DeviceInfo } from '../../../kernels/devices/device';
+import type { SourceLine } from '../../../kernels/graph/types';
+import type { Crash, LossPoint, TrialResult, TrialSummary } from '../../../model/harness/trial';
+import {
+  boolean,
+  exactly,
+  integer,
+  list,
+  measured,
+  number,
+  oneOf,
+  optional,
+  record,
+  text,
+  variant,
+} from './readers';
+
+const device = record<DeviceInfo>({
+  kind: oneOf('cpu', 'webgpu', 'wasm', 'native'),
+  name: text(400),
+  software: boolean,
+  precision: oneOf('f32', 'f64'),
+});
+
+/** The loss of the step that ended a crashed trial may be no number at all. */
+const point = record<LossPoint>({
+  step: integer,
+  tokens: number,
+  seconds: measured,
+  loss: measured,
+});
+const curve = list(point, 10_000);
+
+const summary = record<TrialSummary>({
+  valBpb: number,
+  trainingSeconds: measured,
+  totalSeconds: measured,
+  peakBytes: measured,
+  tokens: number,
+  steps: integer,
+  parameters: integer,
+  flopsPerToken: measured,
+  achievedFlops: measured,
+  launchesPerStep: measured,
+  device,
+  curve,
+  samples: list(text(100_000), 100),
+  graphHash: text(200),
+});
+
+const crash = record<Crash>({
+  kind: oneOf(
+    'syntax',
+    'trace',
+    'limit',
+    'shape',
+    'not finite',
+    'exploded',
+    'causality',
+    'shader',
+    'memory',
+    'internal',
+  ),
+  message: text(100_000),
+  at: optional(record<SourceLine>({ file: text(400), line: integer, column: optional(integer) })),
+});
+
+export const trialResult = variant<'status', TrialResult>('status', {
+  finished: record({ status: exactly('finished'), summary }),
+  crashed: record({ status: exactly('crashed'), crash, curve }),
+  void: record({ status: exactly('void'), reason: text(10_000) }),
+});
