@@ -37,7 +37,8 @@ export interface OpDefinition {
   infer(inputs: readonly TensorType[], attrs: Attrs): TensorType;
   /**
    * d(loss)/d(input) for each input as nodes of the same graph, or null where there is none (integers,
-   * stopGradient). Absent: no gradient flows through this op at all; 'never' says that asking is an error.
+   * stopGradient). 'none': the result does not change with any input, so nothing flows. Absent: asking is an
+   * error.
    */
   readonly gradient?: ((context: GradientContext) => readonly (NodeId | null)[]) | 'none';
   /** The result on the CPU, written into `out` (which may hold garbage before). */

@@ -1,15 +1,25 @@
 import { GraphError } from '../graph/errors';
 import { attentionOps } from './attention/attention';
 import { crossEntropyOps } from './cross-entropy/cross-entropy';
+import { elementwiseOps } from './elementwise/elementwise';
 import { embeddingOps } from './embedding/embedding';
+import { matmulOps } from './matmul/matmul';
+import { movementOps } from './movement/movement';
 import { layerNormOps } from './norm/layer-norm';
 import { rmsNormOps } from './norm/rms-norm';
 import type { OpDefinition } from './op';
+import { reductionOps } from './reductions/reductions';
 import { ropeOps } from './rope/rope';
 import { softmaxOps } from './softmax/softmax';
+import { sourceOps } from './sources/sources';
 
 /** Every room of ops. A new op is one more row in its room, and nothing else has to know. */
 const ROOMS: readonly (readonly OpDefinition[])[] = [
+  sourceOps,
+  elementwiseOps,
+  movementOps,
+  reductionOps,
+  matmulOps,
   softmaxOps,
   rmsNormOps,
   layerNormOps,
