@@ -21,7 +21,7 @@ export interface Workload {
   readonly graphs: Readonly<Record<string, Graph>>;
 }
 
-/** The fed inputs of one run of a graph, by input name. */
+/** The fed inputs of one run of a graph, by input name. What the graph does not read is ignored. */
 export type Feeds = Readonly<Record<string, HostData>>;
 /** The named outputs of one run. */
 export type Outputs = Readonly<Record<string, HostData>>;

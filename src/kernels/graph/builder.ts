@@ -1,17 +1,18 @@
 import type { AttrKind, OpDefinition } from '../ops/op';
 import { opNamed } from '../ops/table';
 import { GraphError } from './errors';
-import { broadcastShapes, normalizeAxes, sameShape } from './shapes';
-import type {
-  Attrs,
-  AttrValue,
-  DType,
-  Graph,
-  GraphNode,
-  NodeId,
-  Shape,
-  SourceLine,
-  TensorType,
+import { broadcastShapes, checkShape, normalizeAxes, sameShape } from './shapes';
+import {
+  type Attrs,
+  type AttrValue,
+  type DType,
+  describeType,
+  type Graph,
+  type GraphNode,
+  type NodeId,
+  type Shape,
+  type SourceLine,
+  type TensorType,
 } from './types';
 
 /**
@@ -21,15 +22,14 @@ import type {
 export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
   readonly #known = new Map<string, NodeId>();
+  readonly #inputs = new Map<AttrValue, NodeId>();
   /** Given to nodes emitted without a line of their own: gradients carry the line they come from. */
   currentLine: SourceLine | undefined;
 
+  /** A builder that begins with the nodes of a graph already built, under the same ids. */
   static extending(nodes: readonly GraphNode[]): GraphBuilder {
     const builder = new GraphBuilder();
-    nodes.forEach((node, id) => {
-      builder.nodes.push(node);
-      builder.#known.set(identityOf(node.op, node.inputs, node.attrs), id);
-    });
+    for (const node of nodes) builder.#append(node);
     return builder;
   }
 
@@ -41,18 +41,38 @@ export class GraphBuilder {
       if (definition.arity !== 'variadic' && definition.arity !== inputs.length) {
         throw new GraphError(`${op} takes ${definition.arity} inputs, not ${inputs.length}`);
       }
-      const types = inputs.map((id) => this.type(id));
-      const { shape, dtype } = definition.infer(types, attrs);
-      const identity = identityOf(op, inputs, attrs);
-      const known = this.#known.get(identity);
+      if (inputs.length > MAX_INPUTS) {
+        throw new GraphError(`${op} takes at most ${MAX_INPUTS} inputs, not ${inputs.length}`);
+      }
+      const known = this.#known.get(identityOf(op, inputs, attrs));
       if (known !== undefined) return known;
-      const id = this.nodes.length;
-      this.nodes.push({ op, inputs, attrs, shape, dtype, ...(at ? { at } : {}) });
-      this.#known.set(identity, id);
-      return id;
+      const types = inputs.map((id) => this.type(id));
+      const type = definition.infer(types, attrs);
+      checkShape(op, type.shape);
+      if (op === 'input') this.#checkName(attrs.name!, type);
+      const { shape, dtype } = type;
+      return this.#append({ op, inputs, attrs, shape, dtype, ...(at ? { at } : {}) });
     } catch (error) {
       if (error instanceof GraphError && !error.at && at) throw new GraphError(error.message, at);
       throw error;
+    }
+  }
+
+  #append(node: GraphNode): NodeId {
+    const id = this.nodes.length;
+    this.nodes.push(node);
+    this.#known.set(identityOf(node.op, node.inputs, node.attrs), id);
+    if (node.op === 'input') this.#inputs.set(node.attrs.name!, id);
+    return id;
+  }
+
+  /** A name stands for one tensor: two inputs of one name and different types cannot both be it. */
+  #checkName(name: AttrValue, type: TensorType): void {
+    const first = this.#inputs.get(name);
+    if (first !== undefined) {
+      throw new GraphError(
+        `the input ${name} is ${describeType(this.type(first))}, and cannot be ${describeType(type)} too`,
+      );
     }
   }
 
@@ -70,11 +90,12 @@ export class GraphBuilder {
     return this.node(id).shape;
   }
 
+  /** The graph so far. The builder may grow on without changing it. */
   finish(
     outputs: Readonly<Record<string, NodeId>>,
     updates: Readonly<Record<string, NodeId>> = {},
   ): Graph {
-    return { nodes: this.nodes, outputs, updates };
+    return { nodes: [...this.nodes], outputs, updates };
   }
 
   // What gradients and the harness write most, by name.
@@ -135,6 +156,9 @@ export class GraphBuilder {
     return this.reshape(axes.length === 0 ? a : this.sum(a, axes), shape);
   }
 }
+
+/** Of a variadic op. */
+const MAX_INPUTS = 1024;
 
 /** Two nodes of the same identity compute the same tensor. */
 export function identityOf(op: string, inputs: readonly NodeId[], attrs: Attrs): string {

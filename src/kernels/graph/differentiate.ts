@@ -1,6 +1,7 @@
 import { opNamed } from '../ops/table';
 import type { GraphBuilder } from './builder';
 import { GraphError } from './errors';
+import { sameShape } from './shapes';
 import type { NodeId } from './types';
 
 /**
@@ -18,7 +19,11 @@ export function differentiate(b: GraphBuilder, loss: NodeId, wrt: readonly NodeI
       b.node(loss).at,
     );
   }
-  const needed = nodesBetween(b, loss, wrt);
+  for (const id of wrt) {
+    const { dtype, at } = b.node(id);
+    if (dtype !== 'f32') throw new GraphError(`there is no gradient for a tensor of ${dtype}`, at);
+  }
+  const needed = dependents(b, loss, wrt);
   const arriving = new Map<NodeId, NodeId>([[loss, b.constant(1)]]);
 
   for (let id = loss; id >= 0; id--) {
@@ -34,21 +39,21 @@ export function differentiate(b: GraphBuilder, loss: NodeId, wrt: readonly NodeI
     node.inputs.forEach((input, i) => {
       const dinput = douts[i];
       if (dinput === null || dinput === undefined || !needed.has(input)) return;
+      if (!sameShape(b.shape(dinput), b.shape(input))) {
+        throw new Error(
+          `the gradient of ${name} has shape [${b.shape(dinput).join(', ')}], and its input [${b.shape(input).join(', ')}]`,
+        );
+      }
       const sofar = arriving.get(input);
       arriving.set(input, sofar === undefined ? dinput : b.add(sofar, dinput));
     });
   }
   b.currentLine = undefined;
-  return wrt.map((id) => {
-    const gradient = arriving.get(id);
-    return gradient === undefined
-      ? b.broadcastTo(b.constant(0), b.shape(id))
-      : b.broadcastTo(gradient, b.shape(id));
-  });
+  return wrt.map((id) => arriving.get(id) ?? b.broadcastTo(b.constant(0), b.shape(id)));
 }
 
-/** Every node on a path from `wrt` to the loss; gradients of the others would be computed for nothing. */
-function nodesBetween(b: GraphBuilder, loss: NodeId, wrt: readonly NodeId[]): Set<NodeId> {
+/** Every node that some x in `wrt` reaches; gradients of the others would be computed for nothing. */
+function dependents(b: GraphBuilder, loss: NodeId, wrt: readonly NodeId[]): Set<NodeId> {
   const depends = new Set<NodeId>(wrt);
   for (let id = 0; id <= loss; id++) {
     if (b.node(id).inputs.some((input) => depends.has(input))) depends.add(id);

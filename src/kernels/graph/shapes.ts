@@ -5,6 +5,27 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i]);
 }
 
+/** No tensor may have more elements than this: an index must fit in 32 bits on every device. */
+export const MAX_ELEMENTS = 2 ** 31;
+
+/** Throws unless every axis has at least one element, and all of them together at most MAX_ELEMENTS. */
+export function checkShape(op: string, shape: Shape): void {
+  let size = 1;
+  for (const n of shape) {
+    if (!Number.isInteger(n) || n < 1) {
+      throw new GraphError(
+        `${op} makes the shape [${shape.join(', ')}], and every axis needs at least one element`,
+      );
+    }
+    size *= n;
+  }
+  if (size > MAX_ELEMENTS) {
+    throw new GraphError(
+      `${op} makes the shape [${shape.join(', ')}], ${size} elements; a tensor may have ${MAX_ELEMENTS}`,
+    );
+  }
+}
+
 /** The shape of an elementwise result, by NumPy's rule: axes align at the end, and 1 stretches. */
 export function broadcastShapes(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);

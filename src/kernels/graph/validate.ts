@@ -1,7 +1,7 @@
 import { GraphBuilder } from './builder';
 import { GraphError } from './errors';
 import { sameShape } from './shapes';
-import { bytesOf, type Graph, type GraphNode, type NodeId } from './types';
+import { type Attrs, bytesOf, type Graph, type GraphNode, type NodeId } from './types';
 
 /** What a graph may cost at most. A graph over a limit is refused before anything is allocated. */
 export interface GraphLimits {
@@ -32,18 +32,14 @@ export function validateGraph(json: unknown, limits: GraphLimits = DEFAULT_LIMIT
   const builder = new GraphBuilder();
   let total = 0;
   nodes.forEach((raw, id) => {
-    const claimed = asRecord(raw, `node ${id}`) as unknown as GraphNode;
-    const { inputs } = claimed;
+    const claimed = asRecord(raw, `node ${id}`);
+    const { op, inputs } = claimed;
+    if (typeof op !== 'string') throw new GraphError(`node ${id} needs the name of an op`);
     if (!Array.isArray(inputs) || !inputs.every((n) => Number.isInteger(n) && n >= 0 && n < id)) {
       throw new GraphError(`node ${id} may only read nodes before it`);
     }
     const at = sourceLineOf(claimed.at);
-    const built = builder.emit(
-      String(claimed.op),
-      [...inputs],
-      asRecord(claimed.attrs, 'attrs') as GraphNode['attrs'],
-      at,
-    );
+    const built = builder.emit(op, [...inputs], copyAttrs(claimed.attrs, id), at);
     if (built !== id) throw new GraphError(`node ${id} repeats node ${built}`, at);
     const node = builder.node(id);
     if (
@@ -97,6 +93,14 @@ function checkUpdates(graph: Graph): void {
   }
 }
 
+/** A copy that shares nothing with what came in; emit checks what is in it. */
+function copyAttrs(json: unknown, id: NodeId): Attrs {
+  const entries = Object.entries(asRecord(json, `the attributes of node ${id}`));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]),
+  ) as Attrs;
+}
+
 function namedNodes(json: unknown, count: number): Record<string, NodeId> {
   const entries = Object.entries(asRecord(json, 'the names of a graph'));
   for (const [name, id] of entries) {
@@ -109,10 +113,13 @@ function namedNodes(json: unknown, count: number): Record<string, NodeId> {
 
 function sourceLineOf(json: unknown): GraphNode['at'] {
   if (typeof json !== 'object' || json === null) return undefined;
-  const { file, line } = json as { file?: unknown; line?: unknown };
-  return typeof file === 'string' && Number.isInteger(line)
-    ? { file: file.slice(0, 100), line: line as number }
-    : undefined;
+  const { file, line, column } = json as { file?: unknown; line?: unknown; column?: unknown };
+  if (typeof file !== 'string' || !isCount(line)) return undefined;
+  return { file: file.slice(0, 100), line, ...(isCount(column) ? { column } : {}) };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function asRecord(json: unknown, what: string): Record<string, unknown> {

@@ -1,0 +1,21 @@
+import type { Device, DeviceInfo, Workload } from '../device';
+import type { Precision } from './memory';
+import { CpuSession } from './session';
+
+/**
+ * The CPU, one op at a time by its plain reference. In float64 it is the oracle that every other device is
+ * checked against; in float32 (sums still in double precision) it trains where there is no GPU.
+ */
+export function createCpuDevice({ precision }: { readonly precision: Precision }): Device {
+  const info: DeviceInfo = {
+    kind: 'cpu',
+    name: `cpu (${precision === 'f64' ? 'float64' : 'float32'})`,
+    software: false,
+    precision,
+  };
+  return {
+    info,
+    open: async (workload: Workload) => new CpuSession(info, precision, workload),
+    close() {},
+  };
+}
