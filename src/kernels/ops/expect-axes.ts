@@ -28,7 +28,7 @@ export function expectRows(op: string, name: string, type: TensorType): void {
   }
 }
 
-/** An f32 input with exactly these axes, which are returned by value: `expectAxes(op, 'x', x, 'BTHD')`. */
+/** An f32 input with as many axes as there are letters. Returns its sizes: `expectAxes(op, 'x', x, 'BTHD')`. */
 export function expectAxes(op: string, name: string, type: TensorType, axes: string): Shape {
   expectType(op, name, type, 'f32');
   if (type.shape.length !== axes.length) {
