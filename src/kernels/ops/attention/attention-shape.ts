@@ -1,6 +1,6 @@
 import { GraphError } from '../../graph/errors';
 import type { Attrs, Shape, TensorType } from '../../graph/types';
-import { expectAxes, expectType } from '../expect-axes';
+import { expectAxes, expectType } from '../expect';
 import { attentionSettings, pairsSeen } from './attention-settings';
 
 /** B sequences of T positions, H heads of queries, G of keys and values, D numbers in each. */

@@ -1,5 +1,5 @@
 import { type Shape, sizeOf, type TensorType } from '../../graph/types';
-import { expectRows, expectType } from '../expect-axes';
+import { expectRows, expectType } from '../expect';
 import type { OpDefinition } from '../op';
 import * as reference from './cross-entropy.cpu';
 

@@ -1,6 +1,6 @@
 import { GraphError } from '../../graph/errors';
 import { sizeOf } from '../../graph/types';
-import { expectAxes, expectType } from '../expect-axes';
+import { expectAxes, expectType } from '../expect';
 import { attrNumber, type OpDefinition } from '../op';
 import * as reference from './embedding.cpu';
 

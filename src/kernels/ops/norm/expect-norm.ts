@@ -1,6 +1,6 @@
 import { GraphError } from '../../graph/errors';
 import type { Attrs, TensorType } from '../../graph/types';
-import { expectRows, expectType } from '../expect-axes';
+import { expectRows, expectType } from '../expect';
 import { attrNumber } from '../op';
 
 /** The shape rule of a norm: x [..., N], and the same out. */

@@ -1,6 +1,6 @@
 import { GraphError } from '../../graph/errors';
 import { sizeOf } from '../../graph/types';
-import { expectAxes } from '../expect-axes';
+import { expectAxes } from '../expect';
 import { attrBoolean, attrNumber, type OpDefinition } from '../op';
 import * as reference from './rope.cpu';
 

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../graph/types';
-import { expectRows, expectType } from '../expect-axes';
+import { expectRows, expectType } from '../expect';
 import type { OpDefinition } from '../op';
 import * as reference from './softmax.cpu';
 
