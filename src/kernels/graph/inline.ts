@@ -1,0 +1,35 @@
+import type { GraphBuilder } from './builder';
+import { GraphError } from './errors';
+import { sameShape } from './shapes';
+import { describeType, type Graph, type NodeId } from './types';
+
+/**
+ * Copies the nodes of a graph into a builder, and returns where each one went. An input named in
+ * `replacements` becomes that node of the builder; any other stays an input of its name, shared with the
+ * builder's own of that name. The graph's results are the caller's to read: `map.get(graph.outputs.loss)`.
+ */
+export function inlineGraph(
+  builder: GraphBuilder,
+  graph: Graph,
+  replacements: Readonly<Record<string, NodeId>> = {},
+): Map<NodeId, NodeId> {
+  const map = new Map<NodeId, NodeId>();
+  graph.nodes.forEach((node, id) => {
+    const name = node.op === 'input' ? String(node.attrs.name) : undefined;
+    if (name !== undefined && Object.hasOwn(replacements, name)) {
+      const given = replacements[name]!;
+      const type = builder.type(given);
+      if (type.dtype !== node.dtype || !sameShape(type.shape, node.shape)) {
+        throw new GraphError(
+          `${name} is ${describeType(node)}, and cannot be replaced by ${describeType(type)}`,
+          node.at,
+        );
+      }
+      map.set(id, given);
+    } else {
+      const inputs = node.inputs.map((input) => map.get(input)!);
+      map.set(id, builder.emit(node.op, inputs, node.attrs, node.at));
+    }
+  });
+  return map;
+}
