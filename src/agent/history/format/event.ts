@@ -56,7 +56,8 @@ const task = record<TaskSpec>({
   metric: exactly('val_bpb'),
 });
 
-const proposal = record<Proposal>({
+/** A proposal, from JSON or from a researcher. */
+export const proposal = record<Proposal>({
   title: text(SENTENCE),
   hypothesis: sentence,
   kind: name,

@@ -1,0 +1,35 @@
+import { applyEvent, foldStudy } from '../history/fold';
+import type { Study, StudyEvent } from '../study';
+import { LoopError, type LoopOptions } from './options';
+import { newStudyId } from './seeds';
+
+/** Creates the study, or notes in its log that it goes on. Throws LoopError when it cannot go on here. */
+export async function openStudy(options: LoopOptions): Promise<Study> {
+  const { study: asked, history, device } = options;
+  const at = options.now?.() ?? Date.now();
+  let sofar: Study | null = null;
+  let event: StudyEvent;
+  if (typeof asked === 'string') {
+    sofar = await resumable(options, asked);
+    event = { type: 'study-resumed', at };
+  } else {
+    const { id = newStudyId(), task, taskId, baseline } = asked;
+    event = { type: 'study-created', at, study: id, task, taskId, device, baseline };
+  }
+  const study = applyEvent(sofar, event);
+  await history.append(study.id, event);
+  options.onEvent?.(event, study);
+  return study;
+}
+
+async function resumable({ history, device }: LoopOptions, id: string): Promise<Study> {
+  const events = await history.events(id);
+  if (events.length === 0) throw new LoopError(`there is no study ${id} in the history`);
+  const study = foldStudy(events);
+  if (study.device !== device) {
+    throw new LoopError(
+      `study ${id} was run on ${study.device}, and this device is ${device}: scores of different devices are not compared; start a new study here`,
+    );
+  }
+  return study;
+}

@@ -1,0 +1,182 @@
+import type { TrialResult } from '../../model/harness/trial';
+import { applyEvent } from '../history/fold';
+import type { Proposal, Study, StudyEvent } from '../study';
+import { pairedPolicy } from '../verdicts/paired';
+import { nextStep, programOf, type Step } from './next';
+import { openStudy } from './open';
+import type { LoopOptions } from './options';
+import { checkedProposal, refusalOf } from './proposals';
+import { messageOf, sleep, unlessAborted } from './waiting';
+
+/** Times in a row that trouble is met with another attempt before the study stops. */
+export const ATTEMPTS = { voidTrials: 4, researcherFailures: 3, refusals: 8 } as const;
+
+/**
+ * The loop: a baseline, then one experiment after another (propose, run trials paired with the incumbent's
+ * on the same seeds, decide, keep or revert) until a limit, an abort or trouble.
+ *
+ * Everything that happens is an event, appended to the history before the loop goes on; what to do next is
+ * a function of those events alone (`nextStep`). Killed anywhere, it resumes with at most the trial in
+ * flight lost. Rejects with LoopError when it cannot begin, and with HistoryError when the history fails;
+ * trouble with trials or researchers ends in a `study-stopped` that says why.
+ */
+export async function runStudy(options: LoopOptions): Promise<Study> {
+  return new Loop(options, await openStudy(options)).run();
+}
+
+class Loop {
+  readonly #o: LoopOptions;
+  readonly #signal: AbortSignal;
+  #study: Study;
+  /** Trouble in a row, since this run of the loop began. */
+  #voids = 0;
+  #failures = 0;
+  #refusals = 0;
+
+  constructor(options: LoopOptions, study: Study) {
+    this.#o = options;
+    this.#signal = options.signal ?? new AbortController().signal;
+    this.#study = study;
+  }
+
+  async run(): Promise<Study> {
+    const policy = this.#o.policy ?? pairedPolicy();
+    for (;;) {
+      const ending: Ending | null = this.#signal.aborted
+        ? { type: 'study-stopped', reason: 'stopped by hand' }
+        : await this.#take(nextStep(this.#study, policy));
+      if (ending) {
+        await this.#append(ending);
+        return this.#study;
+      }
+    }
+  }
+
+  /** Takes one step; returns how the study ends when it cannot take it. */
+  async #take(step: Step): Promise<Ending | null> {
+    switch (step.do) {
+      case 'propose baseline':
+        await this.#adopt(step.proposal);
+        return null;
+      case 'ask researcher':
+        return this.#limitReached() ?? this.#ask();
+      case 'run trial':
+        return this.#runTrial(step);
+      case 'give verdict': {
+        const { experiment, verdict } = step;
+        await this.#append({ type: 'verdict', experiment, verdict });
+        return null;
+      }
+      case 'give up':
+        return { type: 'study-stopped', reason: step.reason };
+    }
+  }
+
+  #limitReached(): Ending | null {
+    const { experiments = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } =
+      this.#o.limits ?? {};
+    const done = this.#study.experiments.length - 1;
+    if (done >= experiments) {
+      return { type: 'study-finished', reason: `all ${experiments} experiments are done` };
+    }
+    return this.#now() >= until ? { type: 'study-finished', reason: 'the time is up' } : null;
+  }
+
+  async #ask(): Promise<Ending | null> {
+    const { researcher } = this.#o;
+    let proposal: Proposal | null;
+    try {
+      const raw = await unlessAborted(researcher.propose(this.#study, this.#signal), this.#signal);
+      proposal = raw === null ? null : checkedProposal(this.#study, raw);
+    } catch (error) {
+      return this.#signal.aborted ? null : this.#researcherFailed(messageOf(error));
+    }
+    this.#failures = 0;
+    if (!proposal) {
+      const reason = `the ${researcher.name} researcher has nothing left to try`;
+      return { type: 'study-finished', reason };
+    }
+    const refusal = refusalOf(this.#study, proposal);
+    if (refusal === null) {
+      this.#refusals = 0;
+      await this.#adopt(proposal);
+      return null;
+    }
+    await this.#append({ type: 'proposal-refused', proposal, reason: refusal });
+    this.#refusals++;
+    const reason = `the ${researcher.name} researcher proposed ${this.#refusals} times what was tried before; last: ${refusal}`;
+    return this.#refusals < ATTEMPTS.refusals ? null : { type: 'study-stopped', reason };
+  }
+
+  async #researcherFailed(message: string): Promise<Ending | null> {
+    const researcher = this.#o.researcher.name;
+    await this.#append({ type: 'researcher-failed', researcher, message });
+    this.#failures++;
+    if (this.#failures >= ATTEMPTS.researcherFailures) {
+      const reason = `the ${researcher} researcher failed ${this.#failures} times; last: ${message}`;
+      return { type: 'study-stopped', reason };
+    }
+    const patience = this.#o.patience ?? ((attempt) => 1000 * 2 ** attempt);
+    await sleep(patience(this.#failures + 1), this.#signal);
+    return null;
+  }
+
+  #adopt(proposal: Proposal): Promise<void> {
+    const experiment = String(this.#study.experiments.length);
+    return this.#append({ type: 'experiment-proposed', experiment, proposal });
+  }
+
+  async #runTrial(step: Step & { do: 'run trial' }): Promise<Ending | null> {
+    const { experiment, trial, seed } = step;
+    await this.#append({ type: 'trial-started', experiment, trial, seed });
+    const result = await this.#resultOf(step);
+    if (!result) return null;
+    await this.#append({ type: 'trial-ended', experiment, trial, seed, result });
+    this.#voids = result.status === 'void' ? this.#voids + 1 : 0;
+    if (result.status !== 'void' || this.#voids < ATTEMPTS.voidTrials) return null;
+    const reason = `a trial was disturbed ${this.#voids} times in a row; last: ${result.reason}`;
+    return { type: 'study-stopped', reason };
+  }
+
+  /** Null when the trial was given up on an abort: it says nothing, and runs again on resuming. */
+  async #resultOf(step: Step & { do: 'run trial' }): Promise<TrialResult | null> {
+    const { experiment, trial, seed } = step;
+    const program = programOf(this.#study, experiment);
+    try {
+      const result = await this.#o.runner.run(
+        { id: trial, program, seed },
+        (event) => this.#o.onTrialEvent?.({ experiment, trial, seed }, event),
+        this.#signal,
+      );
+      return this.#signal.aborted && result.status === 'void' ? null : withoutBadScore(result);
+    } catch (error) {
+      return this.#signal.aborted ? null : { status: 'void', reason: messageOf(error) };
+    }
+  }
+
+  async #append(event: EventBody): Promise<void> {
+    const dated = { ...event, at: this.#now() } as StudyEvent;
+    await this.#o.history.append(this.#study.id, dated);
+    this.#study = applyEvent(this.#study, dated);
+    this.#o.onEvent?.(dated, this.#study);
+  }
+
+  #now(): number {
+    return this.#o.now?.() ?? Date.now();
+  }
+}
+
+type Ending = Extract<EventBody, { type: 'study-stopped' | 'study-finished' }>;
+type EventBody = WithoutTime<StudyEvent>;
+type WithoutTime<E> = E extends StudyEvent ? Omit<E, 'at'> : never;
+
+/** A score that is no number can win or lose no comparison; the harness should have called it a crash. */
+function withoutBadScore(result: TrialResult): TrialResult {
+  if (result.status !== 'finished' || Number.isFinite(result.summary.valBpb)) return result;
+  const message = 'the validation score is not a finite number';
+  return {
+    status: 'crashed',
+    crash: { kind: 'not finite', message },
+    curve: result.summary.curve,
+  };
+}
