@@ -45,23 +45,34 @@ export interface LoweringContext {
   sibling(op: string): NodeId | undefined;
 }
 
+/** What `specialize` can write down: a u32, a flag, or a list of u32 that is not empty. */
+export type Size = number | boolean | readonly number[];
+
 /**
- * Writes what is known when the graph is (shapes, flags, workgroup sizes) before the module's text:
- * `const K = 64u;`, `const CAUSAL = true;`. Constants of the module, unlike pipeline-overridable ones,
- * may size a thread's own arrays and are known to every compiler when it unrolls loops.
+ * Writes what is known when the graph is (shapes, flags, workgroup sizes) before the text of a module, or
+ * before the texts that together are one: `const K = 64u;`, `const CAUSAL = true;`,
+ * `const AXES = array<u32, 2>(3u, 5u);`. Constants of the module, unlike pipeline-overridable ones, may
+ * size a thread's own arrays and are known to every compiler when it unrolls loops. Throws RangeError for
+ * a number that is no u32.
  */
 export function specialize(
-  wgsl: string,
-  sizes: Readonly<Record<string, number | boolean>>,
+  wgsl: string | readonly string[],
+  sizes: Readonly<Record<string, Size>>,
 ): string {
-  const lines = Object.entries(sizes).map(([name, value]) => {
-    if (typeof value === 'boolean') return `const ${name} = ${value};`;
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
-      throw new RangeError(`${name} = ${value} is not a size that a shader can hold`);
-    }
-    return `const ${name} = ${value}u;`;
+  const lines = Object.entries(sizes).map(([name, size]) => {
+    if (typeof size === 'boolean') return `const ${name} = ${size};`;
+    if (typeof size === 'number') return `const ${name} = ${literal(name, size)};`;
+    const list = size.map((n) => literal(name, n)).join(', ');
+    return `const ${name} = array<u32, ${size.length}>(${list});`;
   });
-  return `${lines.join('\n')}\n\n${wgsl}`;
+  return [lines.join('\n'), wgsl].flat().join('\n\n');
+}
+
+function literal(name: string, size: number): string {
+  if (!Number.isInteger(size) || size < 0 || size > 0xffffffff) {
+    throw new RangeError(`${name} = ${size} is not a size that a shader can hold`);
+  }
+  return `${size}u`;
 }
 
 /** How an op becomes launches. Elementwise and movement ops have none: the fuser writes their WGSL. */

@@ -1,9 +1,24 @@
+import { crossEntropyLowerings } from '../../ops/cross-entropy/cross-entropy.webgpu';
+import { embeddingLowerings } from '../../ops/embedding/embedding.webgpu';
+import { matmulLowerings } from '../../ops/matmul/matmul.webgpu';
+import { normLowerings } from '../../ops/norm/norm.webgpu';
+import { reductionLowerings } from '../../ops/reductions/reductions.webgpu';
+import { ropeLowerings } from '../../ops/rope/rope.webgpu';
+import { softmaxLowerings } from '../../ops/softmax/softmax.webgpu';
 import type { Lowering } from './kernel';
 
 /** The lowerings of one room of ops, by the name of the op. */
 export type Lowerings = Readonly<Record<string, Lowering>>;
 
-const ROOMS: readonly Lowerings[] = [];
+const ROOMS: readonly Lowerings[] = [
+  matmulLowerings,
+  reductionLowerings,
+  softmaxLowerings,
+  normLowerings,
+  ropeLowerings,
+  embeddingLowerings,
+  crossEntropyLowerings,
+];
 
 /** How each op with kernels of its own becomes launches. What is not here, the fuser writes. */
 export const LOWERINGS: ReadonlyMap<string, Lowering> = new Map(

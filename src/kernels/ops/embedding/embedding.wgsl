@@ -1,0 +1,20 @@
+// out[n] = table[ids[n]], and zeros for an id that is not in the table.
+
+@group(0) @binding(0) var<storage, read> table: array<f32>; // [V, C]
+@group(0) @binding(1) var<storage, read> ids: array<i32>; // [N]
+@group(0) @binding(2) var<storage, read_write> out: array<f32>; // [N, C]
+
+@compute @workgroup_size(THREADS)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let at = (group.x + group.y * MAX_WORKGROUPS) * THREADS + thread;
+  if (at >= N * C) {
+    return;
+  }
+  // As u32, a negative id is past the end too.
+  let id = u32(ids[at / C]);
+  var value = 0.0;
+  if (id < V) {
+    value = table[id * C + at % C];
+  }
+  out[at] = value;
+}
