@@ -7,7 +7,10 @@ export interface TaskSpec {
   readonly examples: 'windows' | 'documents';
   /** Tokens in a sequence. */
   readonly context: number;
-  /** Shares of the corpus's bytes, taken from its end: train | validation | test. */
+  /**
+   * Shares of the corpus's bytes, taken from its end: train | validation | test. A long text is cut at
+   * line ends; documents are dealt in one fixed shuffled order first, since a list is often sorted.
+   */
   readonly split: { readonly validation: number; readonly test: number };
   readonly budget: Budget;
   /** Sequences of `context` tokens in the validation score, at most: the same ones for every program. */
@@ -40,23 +43,32 @@ export interface Tokenizer {
   readonly spec: TokenizerSpec;
   /** Tokens, the separator of documents included where the task has one. */
   readonly vocab: number;
+  /** Any text; `characters` throws a TaskError at a character that its corpus does not have. */
   encode(text: string): Int32Array;
+  /** The text again, the separator as a newline; bytes that are no UTF-8 become U+FFFD. */
   decode(tokens: ArrayLike<number>): string;
-  /** UTF-8 bytes of the text that each token stands for, by token. */
+  /** UTF-8 bytes of the text that each token stands for, by token; the separator is one newline. */
   readonly tokenBytes: Int32Array;
 }
 
+/**
+ * One part of a corpus as tokens. Documents stand in a row with one separator between neighbours, one
+ * before the first and one after the last: each is begun and ended by a separator, and no byte counts twice.
+ */
 export interface TokenSplit {
   readonly tokens: Int32Array;
-  /** Starts of the documents in `tokens`, for tasks of documents. */
+  /** Positions in `tokens` of the separators that begin the documents, for tasks of documents. */
   readonly documents?: Int32Array;
+  /** UTF-8 bytes of the text: with documents, one newline for each is among them. */
   readonly bytes: number;
+  /** -log2 p of each token under the corpus's own generator, where it is known (never for train). */
+  readonly bits?: Float32Array;
 }
 
 /** A task with its data in memory. */
 export interface LoadedTask {
   readonly spec: TaskSpec;
-  /** Content hash of the spec and of the corpus's bytes, in hex. */
+  /** Content hash of the spec and of the corpus's bytes, in hex; the task's name is not part of it. */
   readonly id: string;
   readonly vocab: number;
   readonly tokenizer: Tokenizer;
@@ -67,4 +79,6 @@ export interface LoadedTask {
   readonly test: TokenSplit;
   /** -log2 p of the validation text under its own generator, per byte: no model can do better. */
   readonly entropyBpb?: number;
+  /** Standard error of `entropyBpb` as an estimate of the generator's entropy, over its documents. */
+  readonly entropyStandardError?: number;
 }
