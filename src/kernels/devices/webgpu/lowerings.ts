@@ -1,3 +1,4 @@
+import { attentionLowerings } from '../../ops/attention/attention.webgpu';
 import { crossEntropyLowerings } from '../../ops/cross-entropy/cross-entropy.webgpu';
 import { embeddingLowerings } from '../../ops/embedding/embedding.webgpu';
 import { matmulLowerings } from '../../ops/matmul/matmul.webgpu';
@@ -16,6 +17,7 @@ const ROOMS: readonly Lowerings[] = [
   softmaxLowerings,
   normLowerings,
   ropeLowerings,
+  attentionLowerings,
   embeddingLowerings,
   crossEntropyLowerings,
 ];

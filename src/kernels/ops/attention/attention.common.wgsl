@@ -1,0 +1,95 @@
+// What every kernel of attention shares: which keys a query sees, and how it scores them.
+// numbers[0] is (scale, softcap). Query head h reads the head of keys and values h * G / H.
+
+/// Below every score: the exponential of a masked one is 0, even beside NONE_YET.
+const MASKED = -3e38;
+/// The largest score of a query that has seen no key yet.
+const NONE_YET = -1e30;
+
+/// Where head h of position t lies in a tensor [B, T, heads, D].
+fn at_head(b: u32, t: u32, heads: u32, h: u32) -> u32 {
+  return ((b * T + t) * heads + h) * D;
+}
+
+fn key_head(h: u32) -> u32 {
+  return h * G / H;
+}
+
+/// The first and last key that queries i to i + count - 1 see, some of them.
+fn keys_seen(i: u32, count: u32) -> vec2u {
+  let last_query = min(i + count, T) - 1u;
+  var first = 0u;
+  var last = T - 1u;
+  if (WINDOW > 0u) {
+    first = i - min(i, WINDOW - 1u);
+    last = min(last_query + (WINDOW - 1u), T - 1u);
+  }
+  if (CAUSAL) {
+    last = last_query;
+  }
+  return vec2u(first, last);
+}
+
+/// The first and last query that see keys j to j + count - 1, some of them.
+fn queries_seeing(j: u32, count: u32) -> vec2u {
+  let last_key = min(j + count, T) - 1u;
+  var first = 0u;
+  var last = T - 1u;
+  if (WINDOW > 0u) {
+    first = j - min(j, WINDOW - 1u);
+    last = min(last_key + (WINDOW - 1u), T - 1u);
+  }
+  if (CAUSAL) {
+    first = j;
+  }
+  return vec2u(first, last);
+}
+
+fn sees(i: u32, j: vec4u) -> vec4<bool> {
+  let apart = max(vec4u(i), j) - min(vec4u(i), j);
+  var seen = j < vec4u(T);
+  if (CAUSAL) {
+    seen = seen & (j <= vec4u(i));
+  }
+  if (WINDOW > 0u) {
+    seen = seen & (apart < vec4u(WINDOW));
+  }
+  return seen;
+}
+
+/// What ALiBi takes from a score of head h for each position of distance.
+fn slope_of(h: u32) -> f32 {
+  return exp2(-8.0 * f32(h + 1u) / f32(H));
+}
+
+/// s / softcap through tanh, kept where every implementation of tanh is finite.
+fn bent(s: vec4f) -> vec4f {
+  return tanh(clamp(s / numbers[0].y, vec4f(-15.0), vec4f(15.0)));
+}
+
+/// The scores of query i of head h for four keys from j on, from their products q . k.
+fn scores_of(products: vec4f, i: u32, h: u32, j: u32) -> vec4f {
+  let keys = j + vec4u(0u, 1u, 2u, 3u);
+  var s = products * numbers[0].x;
+  if (SOFTCAP) {
+    s = numbers[0].y * bent(s);
+  }
+  if (ALIBI) {
+    s -= slope_of(h) * abs(vec4f(f32(i)) - vec4f(keys));
+  }
+  return select(vec4f(MASKED), s, sees(i, keys));
+}
+
+/// d(score) / d(q . k) of each.
+fn growth_of(products: vec4f) -> vec4f {
+  if (SOFTCAP) {
+    let b = bent(products * numbers[0].x);
+    return numbers[0].x * (1.0 - b * b);
+  }
+  return vec4f(numbers[0].x);
+}
+
+/// Column i of the result is a[i] * b.
+fn outer(a: vec4f, b: vec4f) -> mat4x4f {
+  return mat4x4f(a.x * b, a.y * b, a.z * b, a.w * b);
+}
