@@ -90,5 +90,7 @@ export async function expectLowered(
 }
 
 function rootMeanSquare({ data }: HostTensor): number {
-  return Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length);
+  let squares = 0;
+  for (const value of data) squares += value * value;
+  return Math.sqrt(squares / data.length);
 }
