@@ -1,10 +1,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { bundles } from './scripts/bundles';
 import { declarations } from './scripts/declarations';
 
 export default defineConfig({
-  plugins: [react(), declarations()],
-  worker: { format: 'es', plugins: () => [declarations()] },
+  plugins: [react(), declarations(), bundles()],
+  worker: { format: 'es', plugins: () => [declarations(), bundles()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 4000 },
   server: { port: 5173 },
   test: {

@@ -3,3 +3,9 @@ declare module '*?declaration' {
   const text: string;
   export default text;
 }
+
+/** A TypeScript file and all it imports as one ES module, as text (see scripts/bundles.ts). */
+declare module '*?bundle' {
+  const text: string;
+  export default text;
+}

@@ -7,9 +7,10 @@ import type { SourceLine } from './types';
 export class GraphError extends Error {
   override readonly name = 'GraphError';
   constructor(
-    message: string,
+    /** The message without the line, which is in `at`. */
+    readonly reason: string,
     readonly at?: SourceLine,
   ) {
-    super(at ? `${at.file}:${at.line}: ${message}` : message);
+    super(at ? `${at.file}:${at.line}: ${reason}` : reason);
   }
 }
