@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { bundles } from './scripts/bundles';
-import { declarations } from './scripts/declarations';
+import { bundles } from './scripts/bundles.ts';
+import { declarations } from './scripts/declarations.ts';
 
 export default defineConfig({
   plugins: [react(), declarations(), bundles()],

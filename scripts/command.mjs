@@ -7,7 +7,14 @@ import { installPackages } from './setup/packages.mjs';
 installPackages();
 await relaunchWithGraphicsDriver();
 
-const { runnerImport } = await import('vite');
-const { module } = await runnerImport('./src/terminal/main.ts', { logLevel: 'warn' });
+// A server that listens to nobody: it reads vite.config.ts, and loads modules for as long as the command runs.
+const { createServer } = await import('vite');
+const server = await createServer({
+  appType: 'custom',
+  logLevel: 'warn',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true, include: [] },
+});
+const module = await server.ssrLoadModule('./src/terminal/main.ts');
 // Dawn keeps threads of its own, so the process is ended rather than left to end.
 process.exit(await module.main(process.argv.slice(2)));
