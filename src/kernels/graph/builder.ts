@@ -34,12 +34,16 @@ export class GraphBuilder {
   }
 
   /** Adds a node (or finds its equal) and returns its id. Throws GraphError naming the program's line. */
-  emit(op: string, inputs: readonly NodeId[], attrs: Attrs = {}, at = this.currentLine): NodeId {
+  emit(op: string, inputs: readonly NodeId[], given: Attrs = {}, at = this.currentLine): NodeId {
     try {
       const definition = opNamed(op);
-      checkAttrs(definition, attrs);
+      checkAttrs(definition, given);
+      const attrs = withoutNegativeZero(given);
       if (definition.arity !== 'variadic' && definition.arity !== inputs.length) {
-        throw new GraphError(`${op} takes ${definition.arity} inputs, not ${inputs.length}`);
+        const { arity } = definition;
+        throw new GraphError(
+          `${op} takes ${arity} ${arity === 1 ? 'input' : 'inputs'}, not ${inputs.length}`,
+        );
       }
       if (inputs.length > MAX_INPUTS) {
         throw new GraphError(`${op} takes at most ${MAX_INPUTS} inputs, not ${inputs.length}`);
@@ -164,16 +168,15 @@ const MAX_INPUTS = 1024;
 export function identityOf(op: string, inputs: readonly NodeId[], attrs: Attrs): string {
   const sorted = Object.keys(attrs)
     .sort()
-    .map((key) => [key, encode(attrs[key]!)]);
+    .map((key) => [key, attrs[key]]);
   return JSON.stringify([op, inputs, sorted]);
 }
 
-/** JSON knows neither -0 nor infinities, and they are different numbers. */
-function encode(value: AttrValue): AttrValue {
-  if (typeof value !== 'number') return value;
-  return Object.is(value, -0) || !Number.isFinite(value)
-    ? `${Object.is(value, -0) ? '-0' : value}`
-    : value;
+/** A graph is JSON, which has no -0: there is only one zero. */
+function withoutNegativeZero(attrs: Attrs): Attrs {
+  if (!Object.values(attrs).some((value) => Object.is(value, -0))) return attrs;
+  const entries = Object.entries(attrs);
+  return Object.fromEntries(entries.map(([key, value]) => [key, value === 0 ? 0 : value]));
 }
 
 const ATTR_CHECKS: Record<AttrKind, (value: unknown) => boolean> = {
