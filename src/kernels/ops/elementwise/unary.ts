@@ -123,13 +123,13 @@ export const unaryOps = [
   unary('sin', {
     doc: 'the sine of x in radians',
     value: Math.sin,
-    wgsl: 'sin(a)',
+    wgsl: 'sine(a)',
     gradient: ({ b, x, dout }) => b.mul(dout, b.emit('cos', [x])),
   }),
   unary('cos', {
     doc: 'the cosine of x in radians',
     value: Math.cos,
-    wgsl: 'cos(a)',
+    wgsl: 'cosine(a)',
     gradient: ({ b, x, dout }) => b.mul(dout, b.neg(b.emit('sin', [x]))),
   }),
   unary('floor', {

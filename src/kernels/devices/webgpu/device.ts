@@ -1,0 +1,49 @@
+import type { Device, Workload } from '../device';
+import type { Gpu } from './adapter';
+import { Health } from './health';
+import { LOWERINGS } from './lowerings';
+import { Pipelines } from './pipelines';
+import { planGraph } from './plan';
+import { WebGpuSession } from './session';
+
+export interface WebGpuOptions {
+  /** Bytes that one session may hold. Default: 2 GiB where the adapter is the CPU, else 16 GiB. */
+  readonly memoryLimit?: number;
+}
+
+const GIBIBYTE = 2 ** 30;
+
+/** A device whose sessions are WebGpuSessions. */
+export interface WebGpuDevice extends Device {
+  open(workload: Workload): Promise<WebGpuSession>;
+}
+
+/**
+ * The GPU: graphs become launches over memory that is allocated once, and a call replays them, many runs
+ * in one submit. Pipelines are kept for the device's whole life, so a program that differs from the last
+ * one only in its numbers compiles nothing.
+ */
+export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGpuDevice {
+  const { device, info } = gpu;
+  const health = new Health(gpu);
+  const pipelines = new Pipelines(device);
+  const memoryLimit = options.memoryLimit ?? (info.software ? 2 : 16) * GIBIBYTE;
+  const target = {
+    storageBuffers: device.limits.maxStorageBuffersPerShaderStage,
+    software: info.software,
+  };
+  return {
+    info,
+    async open(workload) {
+      health.check();
+      const plans = new Map(
+        Object.entries(workload.graphs).map(([name, graph]) => [
+          name,
+          planGraph(graph, workload.tensors, target, LOWERINGS),
+        ]),
+      );
+      return WebGpuSession.open({ device, info, health, pipelines, memoryLimit }, workload, plans);
+    },
+    close: () => device.destroy(),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Graph, NodeId, TensorType } from '../../graph/types';
+import { type FuseLimits, fuse, groupsOf, storedNodes } from '../../plan/fuse';
+import { chooseKept } from '../../plan/keep';
+import { type Draft, prepare } from '../../plan/prepare';
+import { type Unit, Units } from '../../plan/units';
+import { placeUpdates } from '../../plan/updates';
+import { fusedKernel, type Packed, packNode } from './fused';
+import type { Kernel, Lowering } from './kernel';
+import { type LoweredUnit, lowerOps } from './lower';
+
+/** What the adapter allows and is. */
+export interface PlanTarget {
+  /** Storage buffers that one launch may bind. */
+  readonly storageBuffers: number;
+  readonly software: boolean;
+}
+
+/** One launch, before its tensors have memory. */
+export interface Launch {
+  readonly kernel: Kernel;
+  /** Whose temporaries the kernel's are. */
+  readonly unit: Unit;
+  /** The nodes whose values it computes. */
+  readonly computes: readonly NodeId[];
+}
+
+/** A graph as launches in order. */
+export interface LaunchPlan {
+  readonly draft: Draft;
+  readonly launches: readonly Launch[];
+  /** Nodes that are computed in the memory of a persistent tensor, whose name it gives. */
+  readonly homes: ReadonlyMap<NodeId, string>;
+}
+
+/**
+ * Turns a graph into launches. With `updatesInPlace`, a tensor that a launch reads and updates is counted
+ * as one binding; where an update needs a copy after all, a launch may then bind too many.
+ */
+export function planLaunches(
+  graph: Graph,
+  tensors: Readonly<Record<string, TensorType>>,
+  target: PlanTarget,
+  lowerings: ReadonlyMap<string, Lowering>,
+  updatesInPlace: boolean,
+): LaunchPlan {
+  const draft = prepare(graph, tensors);
+  const lowered = lowerOps(draft, lowerings, target.software);
+  const required = new Set([
+    ...lowered.flatMap((unit) => [...unit.reads.keys()]),
+    ...draft.outputs.values(),
+    ...draft.updates.values(),
+  ]);
+  const limits = { bindings: target.storageBuffers, required, updatesInPlace };
+  const kept = chooseKept(draft, required, target.storageBuffers - 1);
+  const units = new Units([...lowered, ...groupsOf(draft, kept)]);
+  fuse(draft, units, limits);
+  const { homes, overwrites } = placeUpdates(draft, units);
+
+  const packed = packNumbers(draft, units, limits);
+  const kernelsOf = new Map<Unit, LoweredUnit>(lowered.map((unit) => [unit, unit]));
+  const launches = units.ordered.flatMap((unit): Launch[] => {
+    const own = kernelsOf.get(unit);
+    if (own)
+      return own.kernels.map((kernel, i) => ({ kernel, unit, computes: i ? [] : unit.nodes }));
+    return [
+      { unit, ...fusedKernel(draft, kept, groupOf(units, unit, limits, overwrites, packed)) },
+    ];
+  });
+  return { draft, launches, homes };
+}
+
+function groupOf(
+  units: Units,
+  unit: Unit,
+  { required }: FuseLimits,
+  overwrites: ReadonlyMap<NodeId, NodeId>,
+  packed: ReadonlyMap<NodeId, Packed>,
+) {
+  const overwritten = new Map<NodeId, NodeId>();
+  for (const node of unit.nodes) {
+    const old = overwrites.get(node);
+    if (old !== undefined) overwritten.set(old, node);
+  }
+  return { unit, stored: storedNodes(units, unit, required), overwritten, packed };
+}
+
+/** Gives single numbers that only groups read a place in one small tensor for each unit. */
+function packNumbers(
+  draft: Draft,
+  units: Units,
+  { required }: FuseLimits,
+): ReadonlyMap<NodeId, Packed> {
+  const packed = new Map<NodeId, Packed>();
+  for (const unit of units.ordered) {
+    if (unit.count !== 1) continue;
+    const numbers = storedNodes(units, unit, required).filter((id) => !required.has(id));
+    if (numbers.length === 0) continue;
+    const pack = draft.nodes.push(packNode(numbers.length)) - 1;
+    draft.storage.push(pack);
+    numbers.forEach((id, index) => {
+      packed.set(id, { pack, index });
+    });
+  }
+  return packed;
+}

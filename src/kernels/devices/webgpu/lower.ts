@@ -1,0 +1,113 @@
+import { GraphError } from '../../graph/errors';
+import type { Graph, NodeId } from '../../graph/types';
+import { isMap } from '../../plan/kinds';
+import type { Draft } from '../../plan/prepare';
+import type { Unit } from '../../plan/units';
+import type { Kernel, Lowering } from './kernel';
+
+/** An op's own kernels, and the unit that stands for them. */
+export interface LoweredUnit extends Unit {
+  readonly op: NodeId;
+  readonly kernels: readonly Kernel[];
+}
+
+/**
+ * The kernels of every op that has its own. Ops with many inputs come first, so that one kernel can also
+ * compute a sibling that reads fewer of them.
+ */
+export function lowerOps(
+  draft: Draft,
+  lowerings: ReadonlyMap<string, Lowering>,
+  software: boolean,
+): LoweredUnit[] {
+  const { nodes, storage } = draft;
+  const graph: Graph = { nodes, outputs: {}, updates: {} };
+  const own = nodes.flatMap(({ op }, id) => (isMap(op) || op === 'input' ? [] : [id]));
+  const byInputs = new Map<string, NodeId[]>();
+  for (const id of own) {
+    const key = siblingKey(draft, id);
+    byInputs.set(key, [...(byInputs.get(key) ?? []), id]);
+  }
+  /** The op whose kernels compute a node. */
+  const computedBy = new Map<NodeId, NodeId>();
+
+  const sibling = (id: NodeId, op: string): NodeId | undefined =>
+    byInputs
+      .get(siblingKey(draft, id))
+      ?.find(
+        (other) =>
+          nodes[other]!.op === op &&
+          !computedBy.has(other) &&
+          readsLeadingPart(draft, other, id) &&
+          !dependsOn(draft, computedBy, id, other),
+      );
+
+  const units = [...own]
+    .sort((a, b) => nodes[b]!.inputs.length - nodes[a]!.inputs.length || a - b)
+    .flatMap((id): LoweredUnit[] => {
+      if (computedBy.has(id)) return [];
+      const node = nodes[id]!;
+      const lowering = lowerings.get(node.op);
+      if (!lowering) throw new GraphError(`this device has no kernel for ${node.op}`, node.at);
+      computedBy.set(id, id);
+      const kernels = lowering({
+        graph,
+        node,
+        id,
+        software,
+        nodeOf: (other) => nodes[other]!,
+        sibling: (op) => sibling(id, op),
+      });
+      const written = new Set<NodeId>();
+      const reads = new Map<NodeId, boolean>();
+      for (const kernel of kernels) {
+        for (const b of kernel.reads) {
+          if (typeof b === 'number' && !written.has(storage[b]!)) reads.set(storage[b]!, false);
+        }
+        for (const b of kernel.writes) if (typeof b === 'number') written.add(b);
+      }
+      for (const other of written) computedBy.set(other, id);
+      const computed = [...written].sort((a, b) => a - b);
+      return [{ op: id, kernels, nodes: computed, reads, count: 0 }];
+    });
+  return units;
+}
+
+/** Siblings agree in their attributes and in their first input. */
+function siblingKey({ nodes, storage }: Draft, id: NodeId): string {
+  const { inputs, attrs } = nodes[id]!;
+  const sorted = Object.entries(attrs).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([storage[inputs[0]!], sorted]);
+}
+
+function readsLeadingPart({ nodes, storage }: Draft, part: NodeId, whole: NodeId): boolean {
+  const all = nodes[whole]!.inputs;
+  const some = nodes[part]!.inputs;
+  return some.length <= all.length && some.every((input, i) => storage[input] === storage[all[i]!]);
+}
+
+/** Whether a node needs another one, directly or through ops that are computed together. */
+function dependsOn(
+  { nodes }: Draft,
+  computedBy: ReadonlyMap<NodeId, NodeId>,
+  node: NodeId,
+  other: NodeId,
+): boolean {
+  const together = new Map<NodeId, NodeId[]>();
+  for (const [computed, by] of computedBy)
+    together.set(by, [...(together.get(by) ?? []), computed]);
+  const seen = new Set<NodeId>([node]);
+  const stack = [node];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    const by = computedBy.get(id);
+    const group = by === undefined ? [id] : together.get(by)!;
+    for (const input of group.flatMap((member) => nodes[member]!.inputs)) {
+      if (input === other) return true;
+      if (!seen.has(input)) {
+        seen.add(input);
+        stack.push(input);
+      }
+    }
+  }
+  return false;
+}

@@ -1,0 +1,266 @@
+import { bytesOf, type TensorType } from '../../graph/types';
+import type {
+  DeviceInfo,
+  Feeds,
+  HostData,
+  Outputs,
+  PlanSummary,
+  Session,
+  Workload,
+} from '../device';
+import { OutOfMemoryError } from '../errors';
+import { Allocator } from './allocator';
+import type { Health } from './health';
+import { fromGpu, toGpu } from './host';
+import type { Pipelines } from './pipelines';
+import type { GpuPlan } from './plan';
+import { buildPipelines, Replay, type SharedMemory } from './replay';
+import { Timeline } from './timeline';
+
+/** What a session has done, for benches and tests. */
+export interface SessionStats {
+  readonly launches: number;
+  readonly submits: number;
+  /** Buffers and bind groups made so far: after `open`, none. Copying a tensor out takes one buffer. */
+  readonly buffers: number;
+  readonly bindGroups: number;
+}
+
+export interface SessionParts {
+  readonly device: GPUDevice;
+  readonly info: DeviceInfo;
+  readonly health: Health;
+  readonly pipelines: Pipelines;
+  /** Bytes that the session may hold. */
+  readonly memoryLimit: number;
+}
+
+/** A workload on the GPU, ready to run. */
+export class WebGpuSession implements Session {
+  readonly info: DeviceInfo;
+  readonly plans: Readonly<Record<string, PlanSummary>>;
+  readonly #parts: SessionParts;
+  readonly #types: Readonly<Record<string, TensorType>>;
+  readonly #allocator: Allocator;
+  readonly #shared: SharedMemory;
+  readonly #replays: ReadonlyMap<string, Replay>;
+  readonly #timeline = new Timeline();
+  #closed = false;
+  #launches = 0;
+  #submits = 0;
+  #reads = 0;
+
+  private constructor(
+    parts: SessionParts,
+    workload: Workload,
+    allocator: Allocator,
+    shared: SharedMemory,
+    replays: ReadonlyMap<string, Replay>,
+  ) {
+    this.#parts = parts;
+    this.info = parts.info;
+    this.#types = workload.tensors;
+    this.#allocator = allocator;
+    this.#shared = shared;
+    this.#replays = replays;
+    this.plans = Object.fromEntries([...replays].map(([name, { summary }]) => [name, summary]));
+  }
+
+  /** Compiles every launch, side by side, and allocates everything. */
+  static async open(
+    parts: SessionParts,
+    workload: Workload,
+    plans: ReadonlyMap<string, GpuPlan>,
+  ): Promise<WebGpuSession> {
+    const { device, health, pipelines, memoryLimit } = parts;
+    const names = [...plans.keys()];
+    const built = await health.during(
+      Promise.all([...plans.values()].map((plan) => buildPipelines(pipelines, plan))),
+    );
+    const allocator = new Allocator(device, memoryLimit);
+    device.pushErrorScope('out-of-memory');
+    device.pushErrorScope('validation');
+    let failure: unknown;
+    let session: WebGpuSession | undefined;
+    try {
+      const shared = allocateShared(allocator, workload, [...plans.values()]);
+      const replays = names.map((name, i) => {
+        const plan = plans.get(name)!;
+        return [name, new Replay(device, allocator, name, plan, built[i]!, shared)] as const;
+      });
+      session = new WebGpuSession(parts, workload, allocator, shared, new Map(replays));
+    } catch (error) {
+      failure = error;
+    }
+    const scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    const [invalid, full] = await health.during(scopes);
+    if (full) failure = new OutOfMemoryError(`The GPU is out of memory: ${full.message}`);
+    if (invalid) failure ??= new Error(`The GPU refused the plan: ${invalid.message}`);
+    if (!failure && session) return session;
+    allocator.destroy();
+    throw failure;
+  }
+
+  get peakBytes(): number {
+    return this.#allocator.bytes;
+  }
+
+  get stats(): SessionStats {
+    return {
+      launches: this.#launches,
+      submits: this.#submits,
+      buffers: this.#allocator.count + this.#reads,
+      bindGroups: [...this.#replays.values()].reduce((sum, replay) => sum + replay.bindGroups, 0),
+    };
+  }
+
+  write(name: string, data: HostData): void {
+    this.#check();
+    const buffer = this.#tensor(name);
+    let bytes = toGpu(name, this.#types[name]!, data);
+    this.#timeline
+      .run(
+        () => {
+          this.#check();
+          this.#parts.device.queue.writeBuffer(buffer, 0, bytes as Float32Array<ArrayBuffer>);
+          return DONE;
+        },
+        () => {
+          bytes = bytes.slice();
+        },
+      )
+      .catch(() => {}); // every later call reports what is wrong with the device
+  }
+
+  async read(name: string): Promise<HostData> {
+    this.#check();
+    const { device, health } = this.#parts;
+    const buffer = this.#tensor(name);
+    const type = this.#types[name]!;
+    const staging = device.createBuffer({
+      label: `reading ${name}`,
+      size: bytesOf(type),
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    this.#reads++;
+    try {
+      await this.#timeline.run(() => {
+        this.#check();
+        const encoder = device.createCommandEncoder();
+        encoder.copyBufferToBuffer(buffer, 0, staging, 0, bytesOf(type));
+        this.#submit(encoder);
+        return health.during(staging.mapAsync(GPUMapMode.READ));
+      });
+      return fromGpu(type.dtype, staging.getMappedRange().slice(0), 0, bytesOf(type) / 4);
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  async run(graph: string, feeds: readonly Feeds[]): Promise<Outputs[]> {
+    this.#check();
+    const replay = this.#replays.get(graph);
+    if (!replay) throw new RangeError(`this session has no graph named ${graph}`);
+    replay.feeds.check(feeds);
+    const parts: Promise<Outputs[]>[] = [];
+    for (let at = 0; at < feeds.length; at += replay.length) {
+      parts.push(this.#runPart(replay, feeds.slice(at, at + replay.length)));
+    }
+    const results = await Promise.all(parts);
+    return results.length === 1 ? results[0]! : results.flat();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timeline.advance();
+    this.#allocator.destroy();
+  }
+
+  /** Fills all memory between launches, and of outputs, with NaN: what a kernel forgets to write then shows. */
+  poison(): void {
+    this.#check();
+    const outputs = [...this.#replays.values()].flatMap((replay) => replay.outputs.buffers);
+    for (const buffer of [...this.#shared.slots, ...outputs]) {
+      const nan = new Float32Array(buffer.size / 4).fill(Number.NaN);
+      this.#parts.device.queue.writeBuffer(buffer, 0, nan);
+    }
+  }
+
+  /** As many runs as fit into one submit, begun as soon as there is a buffer for their results. */
+  #runPart(replay: Replay, runs: readonly Feeds[]): Promise<Outputs[]> {
+    const { outputs } = replay;
+    let packed = replay.feeds.pack(runs);
+    return this.#timeline.run(
+      () => {
+        this.#check();
+        const staging = outputs.take();
+        if (!staging && !outputs.isEmpty) return null;
+        return this.#submitRuns(replay, packed, runs.length, staging).finally(() => {
+          if (staging) outputs.giveBack(staging);
+          this.#timeline.advance();
+        });
+      },
+      () => {
+        packed = packed.slice();
+      },
+    );
+  }
+
+  async #submitRuns(
+    { feeds, outputs, encode, launches }: Replay,
+    packed: Uint8Array<ArrayBuffer>,
+    runs: number,
+    staging: GPUBuffer | undefined,
+  ): Promise<Outputs[]> {
+    const { device, health } = this.#parts;
+    feeds.upload(device.queue, packed);
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    encode(pass, runs);
+    pass.end();
+    if (staging) outputs.encodeCopies(encoder, staging, runs);
+    this.#submit(encoder);
+    this.#launches += launches * runs;
+    if (staging) return health.during(outputs.read(staging, runs));
+    await health.during(device.queue.onSubmittedWorkDone());
+    return Array.from({ length: runs }, () => ({}));
+  }
+
+  #submit(encoder: GPUCommandEncoder): void {
+    this.#submits++;
+    this.#parts.device.queue.submit([encoder.finish()]);
+  }
+
+  #tensor(name: string): GPUBuffer {
+    const buffer = this.#shared.tensors.get(name);
+    if (!buffer) throw new RangeError(`this session keeps no tensor named ${name}`);
+    return buffer;
+  }
+
+  #check(): void {
+    if (this.#closed) throw new Error('This session is closed.');
+    this.#parts.health.check();
+  }
+}
+
+const DONE = Promise.resolve();
+
+/** Tensors that persist, and the slots that all graphs use in turn. */
+function allocateShared(
+  allocator: Allocator,
+  { tensors }: Workload,
+  plans: readonly GpuPlan[],
+): SharedMemory {
+  const slotBytes: number[] = [];
+  for (const plan of plans) {
+    plan.slotBytes.forEach((bytes, slot) => {
+      slotBytes[slot] = Math.max(slotBytes[slot] ?? 0, bytes);
+    });
+  }
+  return {
+    tensors: new Map(
+      Object.entries(tensors).map(([name, type]) => [name, allocator.storage(name, bytesOf(type))]),
+    ),
+    slots: slotBytes.map((bytes, slot) => allocator.storage(`slot ${slot}`, bytes)),
+  };
+}

@@ -1,0 +1,110 @@
+import { GraphError } from '../graph/errors';
+import type { Graph, GraphNode, NodeId, TensorType } from '../graph/types';
+import { attrString } from '../ops/op';
+import { COPY, isAlias } from './kinds';
+
+/** A graph ready for planning: only what its results need, with every result in a buffer of its own. */
+export interface Draft {
+  readonly nodes: GraphNode[];
+  /** The node in whose buffer a node's elements lie: itself, save for reshapes and the like. */
+  readonly storage: NodeId[];
+  /** The node that holds each output. No output shares a buffer with an input or with an update. */
+  readonly outputs: ReadonlyMap<string, NodeId>;
+  /** The node that holds the new value of each persistent tensor; every name has another node. */
+  readonly updates: ReadonlyMap<string, NodeId>;
+  /** The name whose new value a node holds: `updates` the other way round. */
+  readonly updateOf: ReadonlyMap<NodeId, string>;
+  /** The node that reads each input, by the input's name. */
+  readonly inputs: ReadonlyMap<string, NodeId>;
+}
+
+/** Operands of one concat; a longer one becomes a concat of concats. */
+const CONCAT_WIDTH = 4;
+
+/** Leaves out dead nodes and copies where two results, or a result and an input, would share a buffer. */
+export function prepare(graph: Graph, persistent: Readonly<Record<string, TensorType>>): Draft {
+  const live = liveNodes(graph);
+  const nodes: GraphNode[] = [];
+  const storage: NodeId[] = [];
+  const inputs = new Map<string, NodeId>();
+  const renamed = new Array<NodeId>(graph.nodes.length);
+
+  const append = (node: GraphNode): NodeId => {
+    const id = nodes.push(node) - 1;
+    storage.push(isAlias(node.op) ? storage[node.inputs[0]!]! : id);
+    return id;
+  };
+  graph.nodes.forEach((node, id) => {
+    if (!live[id]) return;
+    const operands = node.inputs.map((input) => renamed[input]!);
+    if (node.op === 'input') {
+      const name = attrString(node.attrs, 'name');
+      renamed[id] = inputs.get(name) ?? append(node);
+      inputs.set(name, renamed[id]!);
+    } else if (node.op === 'concat') {
+      renamed[id] = appendConcat(append, nodes, { ...node, inputs: operands });
+    } else {
+      renamed[id] = append({ ...node, inputs: operands });
+    }
+  });
+
+  const copyOf = (id: NodeId): NodeId => {
+    const { shape, dtype, at } = nodes[id]!;
+    return append({ op: COPY, inputs: [id], attrs: {}, shape, dtype, ...(at ? { at } : {}) });
+  };
+  const updates = new Map<string, NodeId>();
+  const updateOf = new Map<NodeId, string>();
+  for (const [name, id] of Object.entries(graph.updates)) {
+    if (!Object.hasOwn(persistent, name)) {
+      throw new GraphError(`the graph updates ${name}, which the device does not keep`);
+    }
+    let value = storage[renamed[id]!]!;
+    if (value === inputs.get(name)) continue;
+    if (nodes[value]!.op === 'input' || updateOf.has(value)) value = copyOf(value);
+    updateOf.set(value, name);
+    updates.set(name, value);
+  }
+  const outputs = new Map<string, NodeId>();
+  const copies = new Map<NodeId, NodeId>();
+  for (const [name, id] of Object.entries(graph.outputs)) {
+    let value = storage[renamed[id]!]!;
+    if (nodes[value]!.op === 'input' || updateOf.has(value)) {
+      const copy = copies.get(value) ?? copyOf(value);
+      copies.set(value, copy);
+      value = copy;
+    }
+    outputs.set(name, value);
+  }
+  return { nodes, storage, outputs, updates, updateOf, inputs };
+}
+
+function liveNodes(graph: Graph): boolean[] {
+  const live = new Array<boolean>(graph.nodes.length).fill(false);
+  for (const id of [...Object.values(graph.outputs), ...Object.values(graph.updates)]) {
+    live[id] = true;
+  }
+  for (let id = graph.nodes.length - 1; id >= 0; id--) {
+    if (live[id]) for (const input of graph.nodes[id]!.inputs) live[input] = true;
+  }
+  return live;
+}
+
+function appendConcat(
+  append: (node: GraphNode) => NodeId,
+  nodes: readonly GraphNode[],
+  node: GraphNode,
+): NodeId {
+  const axis = node.attrs.axis as number;
+  let parts = node.inputs;
+  while (parts.length > CONCAT_WIDTH) {
+    const joined: NodeId[] = [];
+    for (let i = 0; i < parts.length; i += CONCAT_WIDTH) {
+      const some = parts.slice(i, i + CONCAT_WIDTH);
+      const length = some.reduce((sum, id) => sum + nodes[id]!.shape[axis]!, 0);
+      const shape = node.shape.map((n, k) => (k === axis ? length : n));
+      joined.push(some.length === 1 ? some[0]! : append({ ...node, inputs: some, shape }));
+    }
+    parts = joined;
+  }
+  return append({ ...node, inputs: parts });
+}
