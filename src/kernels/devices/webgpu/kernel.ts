@@ -17,6 +17,8 @@ export type Binding = NodeId | Temporary;
  * Bindings of group 0, in order: `reads` (`var<storage, read>`), then `writes` (`var<storage,
  * read_write>`), then, where there are `numbers`, one `var<uniform> numbers: array<vec4f, n>`.
  * Buffers are arrays of f32 or i32 (bool: u32 holding 0 or 1), row-major, without padding.
+ * Declared with their length (`array<f32, ROWS * N>`), as all kernels here do, they are bounded by a
+ * constant instead of by asking for the length at every access: rows then run twice as fast on SwiftShader.
  */
 export interface Kernel {
   readonly label: string;

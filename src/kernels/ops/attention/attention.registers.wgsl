@@ -5,11 +5,11 @@
 // The softmax is computed as the keys come (Milakov & Gimelshein 2018): `top` is the largest score so far,
 // and what was summed up under a smaller one is scaled down. The sums of values stay in `out`.
 
-@group(0) @binding(0) var<storage, read> q: array<f32>; // [B, T, H, D]
-@group(0) @binding(1) var<storage, read> k: array<f32>; // [B, T, G, D]
-@group(0) @binding(2) var<storage, read> v: array<f32>; // [B, T, G, D]
-@group(0) @binding(3) var<storage, read_write> out: array<f32>; // [B, T, H, D]
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>; // [B, T, H]
+@group(0) @binding(0) var<storage, read> q: array<f32, B * T * H * D>; // [B, T, H, D]
+@group(0) @binding(1) var<storage, read> k: array<f32, B * T * G * D>; // [B, T, G, D]
+@group(0) @binding(2) var<storage, read> v: array<f32, B * T * G * D>; // [B, T, G, D]
+@group(0) @binding(3) var<storage, read_write> out: array<f32, B * T * H * D>; // [B, T, H, D]
+@group(0) @binding(4) var<storage, read_write> lse: array<f32, B * T * H>; // [B, T, H]
 @group(0) @binding(5) var<uniform> numbers: array<vec4f, 1>; // scale, softcap
 
 @compute @workgroup_size(THREADS)

@@ -1,8 +1,8 @@
 // loss = log(sum(exp(logits - max))) - (logits[target] - max), in nats; 0 where there is no such target.
 
-@group(0) @binding(0) var<storage, read> logits: array<f32>; // [ROWS, N]
-@group(0) @binding(1) var<storage, read> targets: array<i32>; // [ROWS]
-@group(0) @binding(2) var<storage, read_write> loss: array<f32>; // [ROWS]
+@group(0) @binding(0) var<storage, read> logits: array<f32, ROWS * N>; // [ROWS, N]
+@group(0) @binding(1) var<storage, read> targets: array<i32, ROWS>; // [ROWS]
+@group(0) @binding(2) var<storage, read_write> loss: array<f32, ROWS>; // [ROWS]
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {

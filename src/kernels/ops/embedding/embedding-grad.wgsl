@@ -4,9 +4,9 @@
 // Most ids are not v: each thread first looks through 32 of them and notes in the bits of one word which
 // are, and then every thread, owning a column, visits only those.
 
-@group(0) @binding(0) var<storage, read> ids: array<i32>; // [N]
-@group(0) @binding(1) var<storage, read> dout: array<f32>; // [N, C]
-@group(0) @binding(2) var<storage, read_write> dtable: array<f32>; // [V, C]
+@group(0) @binding(0) var<storage, read> ids: array<i32, N>; // [N]
+@group(0) @binding(1) var<storage, read> dout: array<f32, N * C>; // [N, C]
+@group(0) @binding(2) var<storage, read_write> dtable: array<f32, V * C>; // [V, C]
 
 var<workgroup> hits: array<u32, THREADS>;
 

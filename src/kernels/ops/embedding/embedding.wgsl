@@ -1,8 +1,8 @@
 // out[n] = table[ids[n]], and zeros for an id that is not in the table.
 
-@group(0) @binding(0) var<storage, read> table: array<f32>; // [V, C]
-@group(0) @binding(1) var<storage, read> ids: array<i32>; // [N]
-@group(0) @binding(2) var<storage, read_write> out: array<f32>; // [N, C]
+@group(0) @binding(0) var<storage, read> table: array<f32, V * C>; // [V, C]
+@group(0) @binding(1) var<storage, read> ids: array<i32, N>; // [N]
+@group(0) @binding(2) var<storage, read_write> out: array<f32, N * C>; // [N, C]
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {

@@ -2,9 +2,9 @@
 //
 // Element (m, k) of a is a[base + m * A_M + k * A_K], so that a transposed matrix is only other strides.
 
-@group(0) @binding(0) var<storage, read> a: array<f32>; // [batch, M, K], or [batch, K, M]
-@group(0) @binding(1) var<storage, read> b: array<f32>; // [batch, K, N], or [batch, N, K]
-@group(0) @binding(2) var<storage, read_write> out: array<f32>; // [SPLITS, BATCH, M, N]
+@group(0) @binding(0) var<storage, read> a: array<f32, A_SIZE>; // [batch, M, K], or [batch, K, M]
+@group(0) @binding(1) var<storage, read> b: array<f32, B_SIZE>; // [batch, K, N], or [batch, N, K]
+@group(0) @binding(2) var<storage, read_write> out: array<f32, SPLITS * BATCH * M * N>; // [SPLITS, BATCH, M, N]
 
 struct Place {
   /// The first row and column of the workgroup's tile.

@@ -25,6 +25,8 @@ interface Product {
   readonly lead: readonly number[];
   readonly stepsA: readonly number[];
   readonly stepsB: readonly number[];
+  /** Elements of a and b. */
+  readonly sizes: readonly [number, number];
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }
@@ -66,11 +68,12 @@ function productOf(node: GraphNode, a: GraphNode, b: GraphNode): Product {
   const { lead, M, K, N } = matmulSizes(a, b, node.attrs);
   const transposeA = attrBoolean(node.attrs, 'transposeA');
   const transposeB = attrBoolean(node.attrs, 'transposeB');
+  const sizes = [sizeOf(a.shape), sizeOf(b.shape)] as const;
   const count = sizeOf(lead);
-  if (!transposeA && sizeOf(a.shape) === count * M * K && sizeOf(b.shape) === K * N) {
+  if (!transposeA && sizes[0] === count * M * K && sizes[1] === K * N) {
     // One matrix b for the whole stack: the rows of all its matrices a are rows of one product.
     const one = { lead: [1], stepsA: [0], stepsB: [0] };
-    return { M: count * M, K, N, ...one, transposeA, transposeB };
+    return { M: count * M, K, N, ...one, sizes, transposeA, transposeB };
   }
   const steps = (input: GraphNode, matrix: number) =>
     broadcastStrides(input.shape.slice(0, -2), lead).map((stride) => stride * matrix);
@@ -79,6 +82,7 @@ function productOf(node: GraphNode, a: GraphNode, b: GraphNode): Product {
     K,
     N,
     ...mergedAxes(lead, steps(a, M * K), steps(b, K * N)),
+    sizes,
     transposeA,
     transposeB,
   };
@@ -143,7 +147,7 @@ function productKernel(
   reads: Kernel['reads'],
   write: Kernel['writes'][number],
 ): Kernel {
-  const { M, K, N, lead, stepsA, stepsB, transposeA, transposeB } = product;
+  const { M, K, N, lead, stepsA, stepsB, sizes, transposeA, transposeB } = product;
   const { threads, perThread } = tiling;
   const groups =
     tiling.splits *
@@ -156,6 +160,8 @@ function productKernel(
       M,
       K,
       N,
+      A_SIZE: sizes[0],
+      B_SIZE: sizes[1],
       A_M: transposeA ? 1 : K,
       A_K: transposeA ? M : 1,
       B_K: transposeB ? 1 : N,

@@ -1,7 +1,7 @@
 // y = (x - mean) / sqrt(var + eps), over rows.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>; // [ROWS, N]
-@group(0) @binding(1) var<storage, read_write> y: array<f32>; // [ROWS, N]
+@group(0) @binding(0) var<storage, read> x: array<f32, ROWS * N>; // [ROWS, N]
+@group(0) @binding(1) var<storage, read_write> y: array<f32, ROWS * N>; // [ROWS, N]
 @group(0) @binding(2) var<uniform> numbers: array<vec4f, 1>; // eps
 
 @compute @workgroup_size(THREADS)

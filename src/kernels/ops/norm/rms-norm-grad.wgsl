@@ -3,9 +3,9 @@
 // `across` is what of dy does not lie along x. In a row of one nothing does not, and to say so outright
 // keeps the rounding of two equal terms from drowning the eps that is left.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>; // [ROWS, N]
-@group(0) @binding(1) var<storage, read> dy: array<f32>; // [ROWS, N]
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>; // [ROWS, N]
+@group(0) @binding(0) var<storage, read> x: array<f32, ROWS * N>; // [ROWS, N]
+@group(0) @binding(1) var<storage, read> dy: array<f32, ROWS * N>; // [ROWS, N]
+@group(0) @binding(2) var<storage, read_write> dx: array<f32, ROWS * N>; // [ROWS, N]
 @group(0) @binding(3) var<uniform> numbers: array<vec4f, 1>; // eps
 
 @compute @workgroup_size(THREADS)

@@ -1,8 +1,8 @@
 // Sums, or takes the largest of, each column of x, a thread to a column: neighbouring threads read
 // neighbouring columns. A long column is cut into PARTS that a second launch brings together.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>; // [OUTER, LENGTH, INNER]
-@group(0) @binding(1) var<storage, read_write> out: array<f32>; // [OUTER, PARTS, INNER]
+@group(0) @binding(0) var<storage, read> x: array<f32, OUTER * LENGTH * INNER>; // [OUTER, LENGTH, INNER]
+@group(0) @binding(1) var<storage, read_write> out: array<f32, OUTER * PARTS * INNER>; // [OUTER, PARTS, INNER]
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {

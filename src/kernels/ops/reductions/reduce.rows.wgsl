@@ -1,8 +1,8 @@
 // Sums, or takes the largest of, each row of x, LANES threads to a row: they read neighbouring elements.
 // A long row is cut into PARTS that a second launch brings together.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>; // [OUTER, LENGTH]
-@group(0) @binding(1) var<storage, read_write> out: array<f32>; // [OUTER, PARTS]
+@group(0) @binding(0) var<storage, read> x: array<f32, OUTER * LENGTH>; // [OUTER, LENGTH]
+@group(0) @binding(1) var<storage, read_write> out: array<f32, OUTER * PARTS>; // [OUTER, PARTS]
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {

@@ -107,6 +107,7 @@ function reduceKernel(
   software: boolean,
 ): Kernel {
   const sizes = {
+    OUTER: outer,
     LENGTH: length,
     PARTS: parts,
     SPAN: Math.ceil(length / parts),
@@ -129,9 +130,8 @@ function reduceKernel(
     ...common,
     ...bound,
     wgsl: specialize([combineWgsl, columnsWgsl], {
-      OUTER: outer,
-      INNER: inner,
       ...sizes,
+      INNER: inner,
       THREADS: threads,
       MAX_WORKGROUPS,
     }),

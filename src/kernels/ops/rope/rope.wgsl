@@ -4,8 +4,8 @@
 // matters: so pace counts in turns, in two parts. t * pace.coarse is exact, for the coarse part has few
 // digits, and pace.fine is the small rest. WGSL promises little of its own sin and cos, hence the series.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>; // [B, T, H, D]
-@group(0) @binding(1) var<storage, read_write> y: array<f32>; // [B, T, H, D]
+@group(0) @binding(0) var<storage, read> x: array<f32, PAIRS * 2u>; // [B, T, H, D]
+@group(0) @binding(1) var<storage, read_write> y: array<f32, PAIRS * 2u>; // [B, T, H, D]
 @group(0) @binding(2) var<uniform> numbers: array<vec4f, (HALF + 1u) / 2u>; // (coarse, fine) for each d
 
 @compute @workgroup_size(THREADS)

@@ -1,7 +1,7 @@
 // y = max + log(sum(exp(x - max))), over rows.
 
-@group(0) @binding(0) var<storage, read> x: array<f32>; // [ROWS, N]
-@group(0) @binding(1) var<storage, read_write> y: array<f32>; // [ROWS]
+@group(0) @binding(0) var<storage, read> x: array<f32, ROWS * N>; // [ROWS, N]
+@group(0) @binding(1) var<storage, read_write> y: array<f32, ROWS>; // [ROWS]
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {

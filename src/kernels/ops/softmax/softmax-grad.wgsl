@@ -1,8 +1,8 @@
 // dx = y * (dy - sum(y * dy)), over rows.
 
-@group(0) @binding(0) var<storage, read> y: array<f32>; // [ROWS, N]
-@group(0) @binding(1) var<storage, read> dy: array<f32>; // [ROWS, N]
-@group(0) @binding(2) var<storage, read_write> dx: array<f32>; // [ROWS, N]
+@group(0) @binding(0) var<storage, read> y: array<f32, ROWS * N>; // [ROWS, N]
+@group(0) @binding(1) var<storage, read> dy: array<f32, ROWS * N>; // [ROWS, N]
+@group(0) @binding(2) var<storage, read_write> dx: array<f32, ROWS * N>; // [ROWS, N]
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
