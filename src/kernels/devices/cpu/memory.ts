@@ -5,12 +5,19 @@ import { OutOfMemoryError } from '../errors';
 
 export type Precision = 'f32' | 'f64';
 
+/** Two gibibytes: more than any model that a CPU trains in good time, and less than a tab may have. */
+const DEFAULT_MAX_BYTES = 2 ** 31;
+
 /** All memory of one session. f32 tensors are held in the session's precision, i32 and bool in 32 bits. */
 export class Memory {
   /** Bytes allocated so far. */
   bytes = 0;
 
-  constructor(readonly precision: Precision) {}
+  /** `maxBytes` is a promise to the rest of the machine: past it, nothing more is allocated. */
+  constructor(
+    readonly precision: Precision,
+    readonly maxBytes = DEFAULT_MAX_BYTES,
+  ) {}
 
   bytesOf({ shape, dtype }: TensorType): number {
     return sizeOf(shape) * (dtype === 'f32' && this.precision === 'f64' ? 8 : 4);
@@ -38,13 +45,19 @@ export class Memory {
   }
 
   #buffer(bytes: number): ArrayBuffer {
+    const mebibytes = (n: number) => `${Math.ceil(n / 2 ** 20)} MiB`;
+    if (this.bytes + bytes > this.maxBytes) {
+      throw new OutOfMemoryError(
+        `this workload needs more than the ${mebibytes(this.maxBytes)} that the cpu device may use: a smaller batch, context or model would fit`,
+      );
+    }
     try {
       const buffer = new ArrayBuffer(bytes);
       this.bytes += bytes;
       return buffer;
     } catch {
       throw new OutOfMemoryError(
-        `this workload needs more than ${Math.round(this.bytes / 2 ** 20)} MiB of memory, and ${bytes} more bytes could not be had`,
+        `there is no memory for another ${mebibytes(bytes)} beside the ${mebibytes(this.bytes)} that this workload holds`,
       );
     }
   }

@@ -8,7 +8,7 @@ import type {
   Session,
   Workload,
 } from '../device';
-import { copyInto, Memory, type Precision } from './memory';
+import { copyInto, type Memory } from './memory';
 import { type CpuPlan, planGraph } from './plan';
 
 /** A workload planned for the CPU. A run happens within the call: its promise is already settled. */
@@ -20,10 +20,9 @@ export class CpuSession implements Session {
 
   constructor(
     readonly info: DeviceInfo,
-    precision: Precision,
+    memory: Memory,
     { tensors, graphs }: Workload,
   ) {
-    const memory = new Memory(precision);
     const persistent = new Map(
       Object.entries(tensors).map(([name, { shape, dtype }]) => [
         name,

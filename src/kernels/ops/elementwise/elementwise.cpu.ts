@@ -2,11 +2,13 @@ import { broadcastStrides, stridesOf } from '../../graph/shapes';
 import type { GraphNode } from '../../graph/types';
 import type { HostTensor, NumericArray } from '../op';
 import { walk } from '../walk';
+import { LOOPS } from './loops.cpu';
 
 /** One element of the result from one element of each operand. */
 interface Value {
-  readonly value: (a: number, b: number, c: number) => number;
-  readonly valueI32?: (a: number, b: number) => number;
+  readonly value: (...operands: number[]) => number;
+  /** In its place where the operands are i32. */
+  readonly valueI32?: (...operands: number[]) => number;
 }
 
 /** Any elementwise op: its function on numbers, over operands that broadcast to the result's shape. */
@@ -17,23 +19,35 @@ export function elementwiseCpu(
   inputs: readonly HostTensor[],
   out: NumericArray,
 ): void {
-  const [a, b = a, c = a] = inputs as [HostTensor, HostTensor?, HostTensor?];
-  const loop = LOOPS[name];
-  const value = a.dtype === 'i32' && op.valueI32 ? op.valueI32 : op.value;
-  const strides = [a, b, c].map(({ shape }) => broadcastStrides(shape, node.shape));
+  const [a, b, c] = inputs.map(({ data }) => data);
+  const strides = inputs.map(({ shape }) => broadcastStrides(shape, node.shape));
+  const isI32 = inputs[0]!.dtype === 'i32';
+  const value = isI32 && op.valueI32 ? op.valueI32 : op.value;
+  const loop = isI32 ? undefined : LOOPS[name];
   walk(node.shape, [stridesOf(node.shape), ...strides], ([o, i, j, k], count, [, di, dj, dk]) => {
-    if (loop && a.dtype === 'f32') loop(out, o!, count, a.data, i!, di!, b.data, j!, dj!);
-    else {
-      for (let n = 0; n < count; n++) {
-        out[o! + n] = value(a.data[i! + n * di!]!, b.data[j! + n * dj!]!, c.data[k! + n * dk!]!);
-      }
-    }
+    if (loop) loop(out, o!, count, a!, i!, di!, b ?? a!, j ?? 0, dj ?? 0);
+    else if (!b) unaryLoop(value, out, o!, count, a!, i!, di!);
+    else if (!c) binaryLoop(value, out, o!, count, a!, i!, di!, b, j!, dj!);
+    else ternaryLoop(value, out, o!, count, a!, i!, di!, b, j!, dj!, c, k!, dk!);
   });
 }
 
-type Loop = (
+function unaryLoop(
+  value: Value['value'],
   out: NumericArray,
-  at: number,
+  o: number,
+  count: number,
+  a: NumericArray,
+  i: number,
+  di: number,
+): void {
+  for (let n = 0; n < count; n++) out[o + n] = value(a[i + n * di]!);
+}
+
+function binaryLoop(
+  value: Value['value'],
+  out: NumericArray,
+  o: number,
   count: number,
   a: NumericArray,
   i: number,
@@ -41,23 +55,26 @@ type Loop = (
   b: NumericArray,
   j: number,
   dj: number,
-) => void;
+): void {
+  for (let n = 0; n < count; n++) out[o + n] = value(a[i + n * di]!, b[j + n * dj]!);
+}
 
-/**
- * The four that an optimizer and a residual stream consist of, as loops of their own: a call for each
- * element costs several times what the arithmetic does.
- */
-const LOOPS: Readonly<Record<string, Loop>> = {
-  add(out, at, count, a, i, di, b, j, dj) {
-    for (let n = 0; n < count; n++) out[at + n] = a[i + n * di]! + b[j + n * dj]!;
-  },
-  sub(out, at, count, a, i, di, b, j, dj) {
-    for (let n = 0; n < count; n++) out[at + n] = a[i + n * di]! - b[j + n * dj]!;
-  },
-  mul(out, at, count, a, i, di, b, j, dj) {
-    for (let n = 0; n < count; n++) out[at + n] = a[i + n * di]! * b[j + n * dj]!;
-  },
-  div(out, at, count, a, i, di, b, j, dj) {
-    for (let n = 0; n < count; n++) out[at + n] = a[i + n * di]! / b[j + n * dj]!;
-  },
-};
+function ternaryLoop(
+  value: Value['value'],
+  out: NumericArray,
+  o: number,
+  count: number,
+  a: NumericArray,
+  i: number,
+  di: number,
+  b: NumericArray,
+  j: number,
+  dj: number,
+  c: NumericArray,
+  k: number,
+  dk: number,
+): void {
+  for (let n = 0; n < count; n++) {
+    out[o + n] = value(a[i + n * di]!, b[j + n * dj]!, c[k + n * dk]!);
+  }
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCpuDevice } from '../../../../src/kernels/devices/cpu/device';
+import { OutOfMemoryError } from '../../../../src/kernels/devices/errors';
 import { GraphBuilder } from '../../../../src/kernels/graph/builder';
 import { differentiate } from '../../../../src/kernels/graph/differentiate';
 import { GraphError } from '../../../../src/kernels/graph/errors';
@@ -120,5 +121,18 @@ describe('the cpu session', () => {
     await expect(device.open({ tensors: {}, graphs: { update } })).rejects.toThrow(
       'there is no tensor nothing to update',
     );
+  });
+
+  it('refuses more memory than it may use, before it takes any', async () => {
+    const b = new GraphBuilder();
+    const big = b.broadcastTo(b.input('x', []), [2 ** 14, 2 ** 14]);
+    const graph = b.finish({ y: b.sum(b.emit('exp', [big]), []) });
+    const opening = createCpuDevice({ precision: 'f64' }).open({ tensors: {}, graphs: { graph } });
+    await expect(opening).rejects.toThrow(OutOfMemoryError);
+    await expect(opening).rejects.toThrow('more than the 2048 MiB that the cpu device may use');
+    const small = createCpuDevice({ precision: 'f32', maxBytes: 100 });
+    const tensors = { w: vector(26) };
+    await expect(small.open({ tensors, graphs: {} })).rejects.toThrow(OutOfMemoryError);
+    await expect(small.open({ tensors: { w: vector(25) }, graphs: {} })).resolves.toBeDefined();
   });
 });
