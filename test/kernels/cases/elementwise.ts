@@ -123,6 +123,7 @@ const casts = (['f32', 'i32', 'bool'] as const).flatMap((dtype) =>
 export const elementwiseCases: readonly OpCase[] = [
   ...UNARY.flatMap(([op, draw]) => SHAPES.map((shape) => unaryCase(op, draw(shape)))),
   ...FAR.map((op) => unaryCase(op, awayFromZero([263], 0.5, 300), ' far out')),
+  ...['sin', 'cos'].map((op) => unaryCase(op, f32([263], -2000, 2000), ' far out')),
   ...BINARY.flatMap(([op, x, y]) => PAIRS.map(([a, b]) => binaryCase(op, x(a), y(b)))),
   ...INTEGER.map((op) => binaryCase(op, i32([5, 53]), i32([53]))),
   binaryCase('mul', i32([263], -2e9, 2e9), i32([263], -2e9, 2e9), ' overflowing'),
