@@ -1,4 +1,5 @@
 import { buildTokenizer, separatorOf } from '../tokenizers/build';
+import { assertTaskSpec } from './check';
 import { type CorpusSource, decodeUtf8, obtainCorpus } from './corpus';
 import { entropyOf } from './entropy';
 import { TaskError } from './errors';
@@ -13,6 +14,7 @@ import type { LoadedTask, TaskSpec, Tokenizer, TokenSplit } from './task';
  * Throws a TaskError whose message says what to do, or the signal's reason when it is aborted.
  */
 export async function loadTask(spec: TaskSpec, source: CorpusSource): Promise<LoadedTask> {
+  assertTaskSpec(spec);
   const corpus = await obtainCorpus(spec.corpus, source);
   source.signal?.throwIfAborted();
   const parts = splitCorpus(withoutMark(corpus), spec);

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Batch, batchAt, newBatch } from '../../../src/model/tasks/batches';
-import { taskFromText } from '../../../src/model/tasks/catalogue';
-import { loadTask } from '../../../src/model/tasks/load';
-import { memoryCorpora } from '../../../src/model/tasks/stores/memory';
-import type { LoadedTask, TaskSpec } from '../../../src/model/tasks/task';
-
-async function load(text: string, rules: Partial<TaskSpec>): Promise<LoadedTask> {
-  const store = memoryCorpora();
-  return loadTask(await taskFromText('own', text, store, rules), { store });
-}
+import type { LoadedTask } from '../../../src/model/tasks/task';
+import { loadText } from './support';
 
 const rows = (batch: Batch) =>
   Array.from({ length: batch.size }, (_, row) => ({
@@ -28,7 +21,7 @@ describe('batches of windows', () => {
   const text = Array.from({ length: 400 }, (_, i) => 1000 + i).join('\n');
 
   it('give the same examples whatever the batch size', async () => {
-    const task = await load(text, { context: 8 });
+    const task = await loadText(text, { context: 8 });
     const one = examples(task, 5, 12, 1, 8);
     expect(examples(task, 5, 12, 4, 8)).toEqual(one);
     expect(examples(task, 5, 12, 12, 8)).toEqual(one);
@@ -36,14 +29,14 @@ describe('batches of windows', () => {
   });
 
   it('begin at the same places when a phase has a shorter context', async () => {
-    const task = await load(text, { context: 8 });
+    const task = await loadText(text, { context: 8 });
     const long = examples(task, 5, 12, 4, 8);
     const short = examples(task, 5, 12, 4, 4);
     expect(short.map(({ tokens }) => tokens)).toEqual(long.map(({ tokens }) => tokens.slice(0, 4)));
   });
 
   it('are pieces of the training text, with the next token as target, from all over it', async () => {
-    const task = await load(text, { context: 8 });
+    const task = await loadText(text, { context: 8 });
     const train = task.tokenizer.decode(task.train.tokens);
     const starts = examples(task, 1, 400, 8, 8).map(({ tokens, targets }) => {
       const read = task.tokenizer.decode([...tokens, targets.at(-1)!]);
@@ -61,7 +54,7 @@ describe('batches of documents', () => {
   const names = Array.from({ length: 40 }, (_, i) => 'abcdefgh'.slice(0, 1 + (i % 7)) + (i % 10));
 
   it('read a separator, the document and a separator, padded past it', async () => {
-    const task = await load('ab\nab\nab\nab\nab\nab\nab\nab\nab\nab\n', {
+    const task = await loadText('ab\nab\nab\nab\nab\nab\nab\nab\nab\nab\n', {
       examples: 'documents',
       context: 6,
       split: { validation: 0.2, test: 0.2 },
@@ -74,7 +67,7 @@ describe('batches of documents', () => {
   });
 
   it('come in a new order each epoch, each once', async () => {
-    const task = await load(names.join('\n'), { examples: 'documents', context: 16 });
+    const task = await loadText(names.join('\n'), { examples: 'documents', context: 16 });
     const count = task.train.documents!.length;
     const epoch = (number: number) =>
       Array.from({ length: count }, (_, i) => {
@@ -89,7 +82,7 @@ describe('batches of documents', () => {
   });
 
   it('give pieces of a document that is longer than the context, the last one included', async () => {
-    const task = await load('abcdefghij\n'.repeat(40), { examples: 'documents', context: 4 });
+    const task = await loadText('abcdefghij\n'.repeat(40), { examples: 'documents', context: 4 });
     const seen = new Set(
       examples(task, 1, 60, 4, 4).map(({ tokens, targets }) =>
         task.tokenizer.decode([tokens[0]!, ...targets.filter((target) => target >= 0)]),

@@ -1,6 +1,4 @@
 import { bitsToUniform, hashName, threefry2x32 } from '../../../kernels/random/threefry';
-import { TaskError } from '../errors';
-import { MAX_CORPUS_BYTES } from '../fetch';
 import type { CorpusBytes } from '../split';
 import { type Derivation, derive } from './derive';
 import { NEW_STORY, story } from './story/story';
@@ -15,12 +13,6 @@ export function builtinCorpus(
   seed: number,
   onProgress?: (fraction: number) => void,
 ): Required<CorpusBytes> {
-  if (!(bytes > 0 && bytes <= MAX_CORPUS_BYTES)) {
-    throw new TaskError(
-      'spec',
-      `A built-in corpus of ${bytes} bytes cannot be made. Ask for 1 to ${MAX_CORPUS_BYTES} bytes.`,
-    );
-  }
   const encoder = new TextEncoder();
   let text = new Uint8Array(Math.ceil(bytes) + LONGEST_STORY);
   let bits = new Float64Array(text.length);

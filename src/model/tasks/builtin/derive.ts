@@ -31,7 +31,7 @@ export function derive<S>(start: Rule<S>, initial: S, uniform: () => number): De
     const chosen = choose(alternatives, uniform);
     text += chosen.text;
     spreadBits(alternatives, chosen, bits);
-    if (chosen.set) state = { ...state, ...chosen.set };
+    if (chosen.set) state = { ...state, ...chosen.set(state) };
     for (const following of chosen.next?.toReversed() ?? []) {
       pending = { part: following, rest: pending };
     }

@@ -12,7 +12,8 @@ export interface Alternative<S> {
   /** Relative to the other alternatives' weights; 0 or less: not now. */
   readonly weight: number;
   readonly text: string;
-  readonly set?: Partial<S>;
+  /** What changes in the state; a pure function. */
+  readonly set?: (state: S) => Partial<S>;
   readonly next?: readonly Part<S>[];
 }
 

@@ -44,7 +44,7 @@ export function readingsOf<S>(start: Rule<S>, initial: S, text: string): Reading
         if (!text.startsWith(way.text, at)) continue;
         open.push({
           at: at + way.text.length,
-          state: way.set ? { ...state, ...way.set } : state,
+          state: way.set ? { ...state, ...way.set(state) } : state,
           probabilityBits: probabilityBits - Math.log2(way.weight / total),
           pending: [...(way.next ?? []), ...rest],
         });

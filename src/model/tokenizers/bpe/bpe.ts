@@ -1,8 +1,8 @@
-import { TaskError } from '../../tasks/errors';
 import type { Tokenizer } from '../../tasks/task';
 import { pieces } from './pieces';
 import { type Merge, replacePair, trainMerges } from './train';
 
+/** What `vocab` may be. Each byte has a token; a pair of tokens must fit a number exactly. */
 export const MIN_BPE_VOCAB = 256;
 export const MAX_BPE_VOCAB = 65_536;
 
@@ -15,12 +15,6 @@ export function trainBpe(
   vocab: number,
   onProgress?: (fraction: number) => void,
 ): Tokenizer {
-  if (!Number.isInteger(vocab) || vocab < MIN_BPE_VOCAB || vocab > MAX_BPE_VOCAB) {
-    throw new TaskError(
-      'tokenizer',
-      `A vocabulary of ${vocab} tokens is not possible for bpe. Give a whole number from ${MIN_BPE_VOCAB} to ${MAX_BPE_VOCAB}.`,
-    );
-  }
   const wanted = vocab - MIN_BPE_VOCAB;
   const merges = trainMerges(text, wanted, (made) => onProgress?.(made / wanted));
   return bpeTokenizer(vocab, merges);

@@ -1,40 +1,47 @@
-import { always } from '../grammar';
-import { bagOf, He, his, ranked, type StoryRule, type Ways } from './state';
+import { bagOf } from './belongings';
+import { oneOf } from './chance';
+import { He, his, type Story, type StoryRule, type Ways } from './state';
 import { NUMBERS } from './words';
 
-/** ` That night Lily went home to the small hut with two red balls.`, and what is remembered there. */
-export const ending: StoryRule = () =>
-  ranked(['That night', 'At last', 'In the end', 'When it got dark'], (time) => ({
+/** ` That night Lily went home to the small hut.`, and what is remembered there. */
+export const ending: StoryRule = oneOf(
+  ['That night', 'At last', 'In the end', 'When it got dark'],
+  (time) => ({
     text: ` ${time} `,
-    next: [always(({ hero, home }) => `${hero.name} went home to the ${home}`), burden, memories],
-  }));
+    next: [({ hero }) => [{ weight: 1, text: hero.name }], homeward],
+  }),
+);
+
+const homeward: StoryRule = ({ hero, home }) => [
+  { weight: 1, text: ` went home to the ${home}`, next: [burden, memories] },
+  { weight: 1, text: ` went back to ${hero.village}`, next: [burden, memories] },
+];
 
 const burden: StoryRule = ({ hero }) => [
-  { weight: 1, text: '.' },
-  { weight: 1.5, text: ` with ${bagOf(hero)}.` },
+  { weight: 2, text: '.' },
+  { weight: 1, text: ` with ${bagOf(hero)}.` },
 ];
 
-/** Each is told at most once: `memories` goes on to those after it. */
-const memories: StoryRule = (story) => recall(story, 0);
+const memories: StoryRule = (story) => memoriesFrom(0, story);
 
-const laterMemories =
-  (from: number): StoryRule =>
-  (story) =>
-    recall(story, from);
-
-const recall = (story: Parameters<StoryRule>[0], from: number): Ways => [
+/** Each is told at most once: after one come only those further down the list. */
+const memoriesFrom = (first: number, story: Story): Ways => [
   ...memoriesOf(story)
-    .map((text, index) => ({ weight: text === '' ? 0 : 1, text, next: [laterMemories(index + 1)] }))
-    .slice(from),
-  { weight: 1, text: ' The end.\n' },
-  { weight: 0.5, text: ' Good night!\n' },
+    .map((text, index) => ({
+      weight: text === '' ? 0 : 1,
+      text,
+      next: [(now: Story) => memoriesFrom(index + 1, now)],
+    }))
+    .slice(first),
+  { weight: 2, text: ' The end.\n' },
+  { weight: 1, text: ' Good night!\n' },
 ];
 
-/** What the hero may recall, by place in a fixed order; empty where there is nothing of the kind. */
-function memoriesOf({ hero, friend, visited, secret, pleasure }: Parameters<StoryRule>[0]) {
+/** What the hero may recall, in a fixed order; empty where there is nothing of the kind. */
+function memoriesOf({ hero, friend, visited, secret, pleasure }: Story): readonly string[] {
   const she = He(hero);
-  const first = hero.bag[0];
-  const oldest = visited[0];
+  const [first] = hero.bag;
+  const [oldest] = visited;
   return [
     first
       ? ` ${she} counted ${his(hero)} ${first.colour} ${first.noun.many}: ${NUMBERS.slice(1, first.count + 1).join(', ')}.`

@@ -1,10 +1,11 @@
-import { moved, other, ranked, type Story, type StoryRule, together, type Ways } from './state';
+import { fixed, oneOf, ranked } from './chance';
+import { listener, moved, other, type Story, type StoryRule, speaker, together } from './state';
 import { PLACE_NATURES, PLACES, SPOTS } from './words';
 
 const STEPS = ['went', 'ran', 'walked', 'hurried', 'skipped', 'wandered', 'raced', 'marched'];
 
 /** `ran to the old mill with Ben.`, `went back to the dark forest.` */
-export const going: StoryRule = () => GOINGS;
+export const going: StoryRule = oneOf(STEPS, (step) => ({ text: `${step} `, next: [destination] }));
 
 const destination: StoryRule = (story) => {
   const apart = story.friend.name !== '' && !together(story);
@@ -13,56 +14,61 @@ const destination: StoryRule = (story) => {
     {
       weight: elsewhere(story).length === 0 ? 0 : apart ? 4 : 1,
       text: 'back to the ',
-      next: [knownPlaces, company],
+      next: [knownPlace, company],
     },
   ];
 };
 
 /** `old mill`; leaves it in `word`. */
-export const newPlace: StoryRule = () =>
-  ranked(PLACE_NATURES, (word) => ({ text: `${word} `, set: { word }, next: [placeNoun] }));
+export const newPlace: StoryRule = oneOf(PLACE_NATURES, (nature) => ({
+  text: `${nature} `,
+  set: () => ({ word: nature }),
+  next: [placeNoun],
+}));
 
-const placeNoun: StoryRule = ({ word }) =>
-  ranked(PLACES, (place) => ({ text: place, set: { word: `${word} ${place}` } }));
+const placeNoun: StoryRule = oneOf(PLACES, (place) => ({
+  text: place,
+  set: ({ word }) => ({ word: `${word} ${place}` }),
+}));
 
 /** A place that the story has been to, the last one first. */
-const knownPlaces: StoryRule = (story) =>
-  ranked(elsewhere(story), (place) => ({ text: place, set: { word: place } }));
+const knownPlace: StoryRule = (story) =>
+  ranked(elsewhere(story), (place) => ({ text: place, set: () => ({ word: place }) }));
 
 const elsewhere = (story: Story): readonly string[] =>
-  story.visited.filter((place) => place !== story[story.subject].place).toReversed();
+  story.visited.filter((place) => place !== speaker(story).place).toReversed();
 
 /** Who goes along. Coming where the other stayed behind, one finds them there. */
-const company: StoryRule = (story) => {
-  const { subject, word } = story;
-  const alone = moved(story, [subject], word);
-  const found = !together(story) && story[other(subject)].place === word;
-  return [
-    { weight: 2, text: '.', set: found ? { ...alone, echo: { kind: 'arrival' } } : alone },
-    {
-      weight: together(story) ? 3 : 0,
-      text: ` with ${story[other(subject)].name}.`,
-      set: moved(story, ['hero', 'friend'], word),
-    },
-  ];
-};
+const company: StoryRule = (story) => [
+  {
+    weight: 2,
+    text: '.',
+    set: (now) => ({
+      ...moved(now, [now.subject], now.word),
+      ...(!together(now) && listener(now).place === now.word && { echo: { kind: 'arrival' } }),
+    }),
+  },
+  {
+    weight: together(story) ? 3 : 0,
+    text: ` with ${listener(story).name}.`,
+    set: (now) => moved(now, [now.subject, other(now.subject)], now.word),
+  },
+];
 
-/** ` to the old mill.`: both go where one proposed. */
-export const goingTogether: StoryRule = () =>
-  ranked(STEPS, (step) => ({ text: ` So they ${step} to the `, next: [proposedPlace] }));
+/** ` So they ran to the old mill.`: both go where one proposed. */
+export const goingTogether: StoryRule = oneOf(STEPS, (step) => ({
+  text: ` So they ${step} to the `,
+  next: [proposedPlace],
+}));
 
-const proposedPlace: StoryRule = (story) => [
-  { weight: 1, text: `${story.word}.`, set: moved(story, ['hero', 'friend'], story.word) },
+const proposedPlace: StoryRule = ({ word }) => [
+  { weight: 1, text: `${word}.`, set: (story) => moved(story, ['hero', 'friend'], word) },
 ];
 
 /** ` under the rock.` */
-export const spot: StoryRule = () => SPOT_RELATIONS;
+export const spot: StoryRule = oneOf(
+  ['under', 'near', 'behind', 'by', 'inside', 'on'],
+  (relation) => ({ text: ` ${relation} the `, next: [spotNoun] }),
+);
 
-const spotNoun: StoryRule = () => SPOT_NOUNS;
-
-const GOINGS: Ways = ranked(STEPS, (step) => ({ text: `${step} `, next: [destination] }));
-const SPOT_RELATIONS: Ways = ranked(['under', 'near', 'behind', 'by', 'in', 'on'], (relation) => ({
-  text: ` ${relation} the `,
-  next: [spotNoun],
-}));
-const SPOT_NOUNS: Ways = ranked(SPOTS, (word) => ({ text: `${word}.` }));
+const spotNoun: StoryRule = fixed(() => ranked(SPOTS, (word) => ({ text: `${word}.` })));

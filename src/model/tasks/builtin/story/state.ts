@@ -8,15 +8,21 @@ export interface Belonging {
   readonly noun: Noun;
 }
 
+export type Mood = 'glad' | 'sad';
+
 export interface Person {
   readonly name: string;
   /** girl, boy, or an animal. */
   readonly kind: string;
   readonly female: boolean;
-  /** Such as `old mill`. */
+  /** An invented name; empty where it is not told. */
+  readonly village: string;
+  /** Where they are, such as `old mill`. */
   readonly place: string;
   /** At most BAG kinds of things. */
   readonly bag: readonly Belonging[];
+  /** From what happened to them last. */
+  readonly mood: Mood | null;
 }
 
 export type Role = 'hero' | 'friend';
@@ -26,14 +32,15 @@ export interface Story {
   readonly hero: Person;
   /** Nobody yet while the name is empty. */
   readonly friend: Person;
+  /** The hero's, such as `small hut`. */
   readonly home: string;
+  /** What the hero loves to do; empty where it is not told. */
   readonly pleasure: string;
   /** Where the story has been, oldest first, no place twice. */
   readonly visited: readonly string[];
-  /** The secret word, once it is told. */
+  /** An invented word; empty until it is told. */
   readonly secret: string;
   readonly raining: boolean;
-  readonly mood: Readonly<Record<Role, Mood | null>>;
   readonly sentences: number;
   /** Whom the sentence is about. */
   readonly subject: Role;
@@ -45,8 +52,6 @@ export interface Story {
   readonly item: Belonging;
 }
 
-export type Mood = 'glad' | 'sad';
-
 export type Echo =
   | { readonly kind: 'bag'; readonly of: readonly Role[] }
   | { readonly kind: 'arrival' };
@@ -54,11 +59,19 @@ export type Echo =
 export type Ways = readonly Alternative<Story>[];
 export type StoryRule = Rule<Story>;
 
+/** How many kinds of things someone can have, and how many of each: numbers that have a word. */
 export const BAG = 2;
 export const MOST = NUMBERS.length - 1;
 
-const NOBODY: Person = { name: '', kind: '', female: false, place: '', bag: [] };
-export const NOTHING: Belonging = { count: 0, colour: '', noun: { one: '', many: '' } };
+const NOBODY: Person = {
+  name: '',
+  kind: '',
+  female: false,
+  village: '',
+  place: 'home',
+  bag: [],
+  mood: null,
+};
 
 export const NEW_STORY: Story = {
   hero: NOBODY,
@@ -68,72 +81,37 @@ export const NEW_STORY: Story = {
   visited: [],
   secret: '',
   raining: false,
-  mood: { hero: null, friend: null },
   sentences: 0,
   subject: 'hero',
   echo: null,
   count: 0,
   word: '',
-  item: NOTHING,
+  item: { count: 0, colour: '', noun: { one: '', many: '' } },
 };
 
 export const other = (role: Role): Role => (role === 'hero' ? 'friend' : 'hero');
-
-/** Whether hero and friend are in one place, and so can speak and give. */
-export const together = ({ hero, friend }: Story): boolean =>
-  friend.name !== '' && friend.place === hero.place;
 
 /** Who does or says it, and the other one, who is spoken to. */
 export const speaker = (story: Story): Person => story[story.subject];
 export const listener = (story: Story): Person => story[other(story.subject)];
 
+/** Whether hero and friend are in one place, and so can speak and give. */
+export const together = ({ hero, friend }: Story): boolean =>
+  friend.name !== '' && friend.place === hero.place;
+
 export const he = (person: Person): string => (person.female ? 'she' : 'he');
 export const He = (person: Person): string => (person.female ? 'She' : 'He');
 export const his = (person: Person): string => (person.female ? 'her' : 'his');
 
-/** `three red balls`, `one red ball`. */
-export const counted = ({ count, colour, noun }: Belonging): string =>
-  `${NUMBERS[count]} ${colour} ${count === 1 ? noun.one : noun.many}`;
-
-/** `red balls`, or `red ball` where there is one. */
-export const named = ({ count, colour, noun }: Belonging): string =>
-  `${colour} ${count === 1 ? noun.one : noun.many}`;
-
-export const bagOf = ({ bag }: Person): string =>
-  bag.length === 0 ? 'nothing' : bag.map(counted).join(' and ');
-
-export const sameKind = (a: Belonging, b: Belonging): boolean =>
-  a.colour === b.colour && a.noun === b.noun;
-
-export const held = ({ bag }: Person, item: Belonging): number =>
-  bag.find((own) => sameKind(own, item))?.count ?? 0;
-
-/** Whether someone can hold `count` more of these. */
-export const hasRoom = (person: Person, item: Belonging, count: number): boolean => {
-  const has = held(person, item);
-  return has > 0 ? has + count <= MOST : person.bag.length < BAG && count <= MOST;
-};
-
-/** A person with `change` more (or less) of one kind of thing. */
-export function withItems(person: Person, item: Belonging, change: number): Person {
-  const count = held(person, item) + change;
-  const bag = person.bag.some((own) => sameKind(own, item))
-    ? person.bag.map((own) => (sameKind(own, item) ? { ...own, count } : own))
-    : [...person.bag, { ...item, count }];
-  return { ...person, bag: bag.filter((own) => own.count > 0) };
-}
+/** A change to one person. */
+export const changed = (
+  story: Story,
+  role: Role,
+  change: Partial<Person>,
+): Partial<Pick<Story, Role>> => ({ [role]: { ...story[role], ...change } });
 
 /** Everyone named goes to a place. */
 export function moved(story: Story, roles: readonly Role[], place: string): Partial<Story> {
   const visited = [...story.visited.filter((known) => known !== place), place];
-  const went = (role: Role) => (roles.includes(role) ? { ...story[role], place } : story[role]);
-  return { hero: went('hero'), friend: went('friend'), visited };
-}
-
-/** Weights that fall with a word's rank, so that a few words are common and many are rare. */
-export function ranked<W>(
-  words: readonly W[],
-  way: (word: W) => Omit<Alternative<Story>, 'weight'>,
-): Ways {
-  return words.map((word, rank) => ({ weight: 1 / (rank + 6), ...way(word) }));
+  return Object.assign({ visited }, ...roles.map((role) => changed(story, role, { place })));
 }
