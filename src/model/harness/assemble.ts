@@ -1,0 +1,116 @@
+import { GraphBuilder } from '../../kernels/graph/builder';
+import { differentiate } from '../../kernels/graph/differentiate';
+import { GraphError } from '../../kernels/graph/errors';
+import { inlineGraph } from '../../kernels/graph/inline';
+import { simplify } from '../../kernels/graph/simplify';
+import type { Graph, NodeId, TensorType } from '../../kernels/graph/types';
+import type { TracedPhase, TracedProgram } from '../programs/traced';
+
+/**
+ * Joins what the program wrote (forward, update) with what is the harness's own (the score, the gradient)
+ * into the graphs that a device runs. The program's side never sees the other.
+ */
+
+/** Mean nats per predicted token of logits [B, T, V] against targets [B, T]; targets of -1 do not count. */
+function meanCrossEntropy(b: GraphBuilder, logits: NodeId, targets: NodeId): NodeId {
+  const counted = b.emit('cast', [b.emit('greaterEqual', [targets, b.constant(0, 'i32')])], {
+    dtype: 'f32',
+  });
+  const count = b.emit('maximum', [b.sum(counted, []), b.constant(1)]);
+  return b.div(b.sum(b.emit('crossEntropy', [logits, targets]), []), count);
+}
+
+/**
+ * One training step: forward, loss, gradient, update. Outputs `loss` (mean nats per token by the harness's
+ * cross-entropy) and, where the program has a loss of its own, `objective`; with `gradients`, also
+ * `grads/<name>` of every parameter.
+ */
+export function trainingGraph(
+  program: TracedProgram,
+  phase: TracedPhase,
+  { gradients = false }: { gradients?: boolean } = {},
+): Graph {
+  const b = new GraphBuilder();
+  const forward = inlineGraph(b, phase.forward, {});
+  const logits = outputOf(phase.forward, forward, 'logits');
+  const targets = b.input('targets', [phase.batch, phase.context], 'i32');
+  const loss = meanCrossEntropy(b, logits, targets);
+  const ownLoss = phase.forward.outputs.loss;
+  const objective = ownLoss === undefined ? loss : forward.get(ownLoss)!;
+
+  const names = program.parameters.map((parameter) => `params/${parameter.name}`);
+  const parameters = program.parameters.map(({ shape }, i) => b.input(names[i]!, shape));
+  const grads = differentiate(b, objective, parameters);
+  const replacements: Record<string, NodeId> = {};
+  program.parameters.forEach(({ name }, i) => {
+    replacements[`grads/${name}`] = grads[i]!;
+  });
+  const update = inlineGraph(b, phase.update, replacements);
+
+  const outputs: Record<string, NodeId> = { loss };
+  if (ownLoss !== undefined) outputs.objective = objective;
+  if (gradients) Object.assign(outputs, replacements);
+  return simplify(b.finish(outputs, mapped(phase.update.updates, update)));
+}
+
+/** Outputs `nats`, summed over every target of tokens [B, T] that counts. */
+export function scoringGraph(program: TracedProgram): Graph {
+  const b = new GraphBuilder();
+  const inlined = inlineGraph(b, judged(program, program.evaluation), {});
+  const logits = outputOf(program.evaluation, inlined, 'logits');
+  const [batch = 1, context = 1] = b.shape(logits);
+  const targets = b.input('targets', [batch, context], 'i32');
+  const nats = b.sum(b.emit('crossEntropy', [logits, targets]), []);
+  return simplify(b.finish({ nats }));
+}
+
+/** A forward graph that reads the weights the program wants to be judged by. */
+export function judged(program: TracedProgram, graph: Graph): Graph {
+  if (!program.averaged) return graph;
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      const name = node.op === 'input' ? String(node.attrs.name) : '';
+      return name.startsWith('params/')
+        ? { ...node, attrs: { ...node.attrs, name: name.replace('params/', 'judged/') } }
+        : node;
+    }),
+  };
+}
+
+/** Writes the averaged weights to `judged/<name>`, for the graphs that `judged` made. */
+export function averagingGraph(averaged: Graph): Graph {
+  const updates: Record<string, NodeId> = {};
+  for (const [name, id] of Object.entries(averaged.outputs)) {
+    updates[name.replace('params/', 'judged/')] = id;
+  }
+  return { nodes: averaged.nodes, outputs: {}, updates };
+}
+
+/** Every tensor that lives as long as the trial, by name. */
+export function persistentTensors(program: TracedProgram): Record<string, TensorType> {
+  const tensors: Record<string, TensorType> = {};
+  for (const { name, shape } of program.parameters) {
+    tensors[`params/${name}`] = { shape, dtype: 'f32' };
+    if (program.averaged) tensors[`judged/${name}`] = { shape, dtype: 'f32' };
+  }
+  for (const [name, id] of Object.entries(program.state.outputs)) {
+    const { shape, dtype } = program.state.nodes[id]!;
+    tensors[name] = { shape, dtype };
+  }
+  return tensors;
+}
+
+function outputOf(graph: Graph, inlined: ReadonlyMap<NodeId, NodeId>, name: string): NodeId {
+  const id = graph.outputs[name];
+  const copy = id === undefined ? undefined : inlined.get(id);
+  if (copy === undefined) throw new GraphError(`the graph has no ${name}`);
+  return copy;
+}
+
+function mapped(
+  names: Readonly<Record<string, NodeId>>,
+  ids: ReadonlyMap<NodeId, NodeId>,
+): Record<string, NodeId> {
+  return Object.fromEntries(Object.entries(names).map(([name, id]) => [name, ids.get(id)!]));
+}

@@ -1,0 +1,115 @@
+import { createCpuDevice } from '../../kernels/devices/cpu/device';
+import type { HostData, Session, Workload } from '../../kernels/devices/device';
+import { hashGraph } from '../../kernels/graph/hash';
+import { sizeOf } from '../../kernels/graph/types';
+import type { ProgramSource } from '../programs/program';
+import type { TracedProgram, TraceTarget } from '../programs/traced';
+import type { Sandbox } from '../sandbox/sandbox';
+import type { LoadedTask } from '../tasks/task';
+import { averagingGraph, judged, persistentTensors, scoringGraph, trainingGraph } from './assemble';
+import { LOGITS } from './causality';
+import { SCORE } from './evaluate';
+import { initialValues } from './initialise';
+import { SAMPLE } from './sample';
+
+/** Name of the graph that averages weights before they are judged, in programs that do. */
+export const AVERAGE = 'average';
+
+/** A program made ready to train: everything but the device and the seed. */
+export interface PreparedProgram {
+  readonly traced: TracedProgram;
+  readonly target: TraceTarget;
+  readonly workload: Workload;
+  readonly parameterCount: number;
+  readonly graphHash: string;
+}
+
+export const trainGraphName = (phase: number): string => `train${phase}`;
+
+/** Sequences scored in one run: enough to keep a device busy, few enough to fit a small one. */
+const EVALUATION_BATCH = 16;
+
+export function traceTarget(task: LoadedTask): TraceTarget {
+  return {
+    vocab: task.vocab,
+    context: task.spec.context,
+    evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(2, task.spec.evaluationWindows)),
+  };
+}
+
+/** Traces a program and joins it with the harness's own graphs. Throws ProgramError or GraphError. */
+export async function prepareProgram(
+  sandbox: Sandbox,
+  source: ProgramSource,
+  target: TraceTarget,
+): Promise<PreparedProgram> {
+  const traced = sandbox.trace(source, target);
+  const graphs: Record<string, Workload['graphs'][string]> = {
+    [SCORE]: scoringGraph(traced),
+    [LOGITS]: judged(traced, traced.evaluation),
+    [SAMPLE]: judged(traced, traced.sampling),
+  };
+  if (traced.averaged) graphs[AVERAGE] = averagingGraph(traced.averaged);
+  traced.phases.forEach((phase, i) => {
+    graphs[trainGraphName(i)] = trainingGraph(traced, phase);
+  });
+  return {
+    traced,
+    target,
+    workload: { tensors: persistentTensors(traced), graphs },
+    parameterCount: traced.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    graphHash: await hashProgram(traced),
+  };
+}
+
+/** Equal for programs that compute the same thing from the same beginnings. */
+async function hashProgram(traced: TracedProgram): Promise<string> {
+  const parts = [JSON.stringify(traced.parameters), await hashGraph(traced.state)];
+  for (const { until, batch, context, forward, update } of traced.phases) {
+    parts.push(JSON.stringify([until, batch, context]));
+    parts.push(await hashGraph(forward), await hashGraph(update));
+  }
+  parts.push(await hashGraph(traced.evaluation));
+  if (traced.averaged) parts.push(await hashGraph(traced.averaged));
+  const bytes = new TextEncoder().encode(parts.join('\n'));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What the persistent tensors hold before the first step: parameters by seed, then the optimizer's state. */
+export async function initialTensors(
+  traced: TracedProgram,
+  seed: number,
+  precision: 'f32' | 'f64',
+): Promise<Map<string, HostData>> {
+  const parameters = new Map<string, HostData>();
+  for (const spec of traced.parameters) {
+    const values = initialValues(spec, seed);
+    parameters.set(`params/${spec.name}`, precision === 'f64' ? values : Float32Array.from(values));
+  }
+  return withState(traced, parameters, precision);
+}
+
+/** Adds `state(params)` to given parameters. */
+export async function withState(
+  traced: TracedProgram,
+  parameters: ReadonlyMap<string, HostData>,
+  precision: 'f32' | 'f64',
+): Promise<Map<string, HostData>> {
+  const all = new Map(parameters);
+  const device = createCpuDevice({ precision });
+  const session = await device.open({
+    tensors: persistentTensors(traced),
+    graphs: { state: traced.state },
+  });
+  for (const [name, data] of parameters) session.write(name, data);
+  const [state] = await session.run('state', [{}]);
+  for (const [name, data] of Object.entries(state!)) all.set(name, data);
+  session.close();
+  device.close();
+  return all;
+}
+
+export function writeAll(session: Session, tensors: ReadonlyMap<string, HostData>): void {
+  for (const [name, data] of tensors) session.write(name, data);
+}
