@@ -1,5 +1,6 @@
 import type { Session } from '../../kernels/devices/device';
 import { uniformAt } from '../../kernels/random/threefry';
+import type { Crash } from './trial';
 
 /** Name of the graph that hands out logits in a trial's workload. */
 export const LOGITS = 'logits';
@@ -10,20 +11,19 @@ export interface ProbeShape {
   readonly vocab: number;
 }
 
-/** What was caught, in words, or null. */
-export type ProbeFinding = string | null;
-
 /**
  * Does any logit depend on a token that it may not see? It may see the tokens at and before its own
  * position, in its own row. Three changes are made to a random batch, and what must not move is watched:
  * the tokens after a point of each row; every token of the odd rows; every token of the even rows. (A
  * batch holds neighbouring windows of one text, so a look into another row is a look into the future.)
+ *
+ * Resolves to what was caught, or null. Logits that are no numbers prove nothing and are reported too.
  */
 export async function probeCausality(
   session: Session,
   { batch, context, vocab }: ProbeShape,
   seed: number,
-): Promise<ProbeFinding> {
+): Promise<Crash | null> {
   let drawn = 0;
   const random = () => uniformAt(seed, PROBE_STREAM, drawn++);
   const original = Int32Array.from({ length: batch * context }, () => Math.floor(random() * vocab));
@@ -45,6 +45,11 @@ export async function probeCausality(
     { tokens: original },
     ...keeps.map((keep) => ({ tokens: changedFrom(keep) })),
   ]);
+  for (const { logits } of outputs) {
+    if (!logits!.every(Number.isFinite)) {
+      return { kind: 'not finite', message: 'some logits are not finite after training' };
+    }
+  }
   const base = outputs[0]!.logits!;
   const tolerance = 1e-5 * (1 + largest(base));
 
@@ -55,16 +60,21 @@ export async function probeCausality(
       const to = from + keep[row]! * vocab;
       for (let i = from; i < to; i++) {
         if (Math.abs(base[i]! - moved[i]!) > tolerance) {
-          const position = Math.floor((i - from) / vocab);
           return probe === 0
-            ? `the logits at position ${position} moved when only tokens from position ${keep[row]} on were changed: forward reads future tokens`
-            : `the logits of one sequence moved when only other sequences of the batch were changed: forward mixes sequences`;
+            ? leak(
+                `the logits at position ${Math.floor((i - from) / vocab)} moved when only tokens from position ${keep[row]} on were changed: forward reads future tokens`,
+              )
+            : leak(
+                'the logits of one sequence moved when only other sequences of the batch were changed: forward mixes sequences',
+              );
         }
       }
     }
   }
   return null;
 }
+
+const leak = (message: string): Crash => ({ kind: 'causality', message });
 
 function largest(values: ArrayLike<number>): number {
   let most = 0;

@@ -121,7 +121,7 @@ async function attempt(
     await average();
     const probe = { batch: target.evaluationBatch, context: target.context, vocab: target.vocab };
     const leak = await probeCausality(session, probe, seed);
-    if (leak) throw new ProgramCrash({ kind: 'causality', message: leak });
+    if (leak) throw new ProgramCrash(leak);
     const windows = evaluationWindows(task, 'validation');
     const valBpb = await evaluate(session, windows, target.evaluationBatch);
     if (!Number.isFinite(valBpb)) {
