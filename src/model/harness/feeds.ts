@@ -1,6 +1,6 @@
 import type { Feeds } from '../../kernels/devices/device';
 import { threefry2x32 } from '../../kernels/random/threefry';
-import { fillBatch } from '../tasks/batches';
+import { batchAt, newBatch } from '../tasks/batches';
 import { afterSteps, progressOf, type Spent, type StepCost } from './budget';
 import { trainGraphName } from './prepare';
 import type { TrainOptions } from './train';
@@ -8,7 +8,7 @@ import type { TrainOptions } from './train';
 /** Makes the fed inputs of one phase's steps, in arrays that are filled again and again. */
 export class FeedMaker {
   readonly cost: Omit<StepCost, 'seconds'>;
-  readonly #slots: Slot[] = [];
+  readonly #slots: ReturnType<typeof emptySlot>[] = [];
 
   constructor(
     private readonly options: Pick<
@@ -29,29 +29,29 @@ export class FeedMaker {
     const { task, seed, budget, prepared } = this.options;
     const { batch, context } = prepared.traced.phases[this.phase]!;
     return Array.from({ length: steps }, (_, i) => {
-      this.#slots[i] ??= emptySlot(batch * context);
+      this.#slots[i] ??= emptySlot(batch, context);
       const slot = this.#slots[i];
       const step = spent.steps + i;
-      fillBatch(task, seed, example + i * batch, context, slot.tokens, slot.targets);
-      slot.seed[0] = threefry2x32(seed, STEP_STREAM, step, 0)[0] | 0;
-      slot.step[0] = step;
-      slot.progress[0] = progressOf(budget, afterSteps(spent, cost, i));
-      return slot;
+      batchAt(task, seed, example + i * batch, slot.batch);
+      slot.feeds.seed[0] = threefry2x32(seed, STEP_STREAM, step, 0)[0] | 0;
+      slot.feeds.step[0] = step;
+      slot.feeds.progress[0] = progressOf(budget, afterSteps(spent, cost, i));
+      return slot.feeds;
     });
   }
 }
 
-type Slot = Record<'tokens' | 'targets' | 'seed', Int32Array> &
-  Record<'step' | 'progress', Float32Array>;
-
-function emptySlot(tokens: number): Slot {
-  return {
-    tokens: new Int32Array(tokens),
-    targets: new Int32Array(tokens),
+/** The memory of one step's feeds: the batch and the scalars, and all of them by input name. */
+function emptySlot(size: number, context: number) {
+  const batch = newBatch(size, context);
+  const feeds = {
+    tokens: batch.tokens,
+    targets: batch.targets,
     seed: new Int32Array(1),
     step: new Float32Array(1),
     progress: new Float32Array(1),
   };
+  return { batch, feeds };
 }
 
 const STEP_STREAM = 0x73746570;

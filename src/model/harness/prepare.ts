@@ -1,10 +1,11 @@
 import { createCpuDevice } from '../../kernels/devices/cpu/device';
 import type { HostData, Session, Workload } from '../../kernels/devices/device';
-import { hashGraph } from '../../kernels/graph/hash';
-import { sizeOf } from '../../kernels/graph/types';
+import { hashGraphs } from '../../kernels/graph/hash';
+import { type Graph, sizeOf } from '../../kernels/graph/types';
 import type { ProgramSource } from '../programs/program';
 import type { TracedProgram, TraceTarget } from '../programs/traced';
 import type { Sandbox } from '../sandbox/sandbox';
+import { hashJson } from '../tasks/hash';
 import type { LoadedTask } from '../tasks/task';
 import { averagingGraph, judged, persistentTensors, scoringGraph, trainingGraph } from './assemble';
 import { LOGITS } from './causality';
@@ -62,18 +63,17 @@ export async function prepareProgram(
   };
 }
 
-/** Equal for programs that compute the same thing from the same beginnings. */
+/** Equal for programs that compute the same thing from the same beginnings in the same phases. */
 async function hashProgram(traced: TracedProgram): Promise<string> {
-  const parts = [JSON.stringify(traced.parameters), await hashGraph(traced.state)];
-  for (const { until, batch, context, forward, update } of traced.phases) {
-    parts.push(JSON.stringify([until, batch, context]));
-    parts.push(await hashGraph(forward), await hashGraph(update));
-  }
-  parts.push(await hashGraph(traced.evaluation));
-  if (traced.averaged) parts.push(await hashGraph(traced.averaged));
-  const bytes = new TextEncoder().encode(parts.join('\n'));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const { parameters, phases, state, evaluation, averaged } = traced;
+  const graphs: Record<string, Graph> = { state, evaluation };
+  if (averaged) graphs.averaged = averaged;
+  phases.forEach(({ forward, update }, i) => {
+    graphs[`forward${i}`] = forward;
+    graphs[`update${i}`] = update;
+  });
+  const sizes = phases.map(({ until, batch, context }) => [until, batch, context]);
+  return hashJson([parameters, sizes, await hashGraphs(graphs)]);
 }
 
 /** What the persistent tensors hold before the first step: parameters by seed, then the optimizer's state. */
