@@ -3,21 +3,22 @@ import { prepareProgram, traceTarget } from '../model/harness/prepare';
 import type { Bench } from '../model/harness/run-trial';
 import type { ProgramSource } from '../model/programs/program';
 import { loadSandbox } from '../model/sandbox/sandbox';
+import type { TaskSpec } from '../model/tasks/task';
 import { devicesNamed } from './devices';
-import { loadTerminalTask, type TaskChoice } from './tasks';
+import { loadTerminalTask } from './tasks';
 
 /**
  * Loads the task, the sandbox and a device. Where several devices are allowed, the one that trains
  * `program` fastest is taken; what is not here is said on standard error.
  */
 export async function openBench(
-  choice: TaskChoice,
+  spec: TaskSpec,
   deviceName: string,
   program: ProgramSource,
 ): Promise<Bench> {
   const { devices, absent } = await devicesNamed(deviceName);
   for (const reason of absent) console.error(`no ${reason}`);
-  const task = await loadTerminalTask(choice);
+  const task = await loadTerminalTask(spec);
   const sandbox = await loadSandbox();
   const bench = { task, sandbox };
   if (devices.length === 1) return { ...bench, device: devices[0]! };

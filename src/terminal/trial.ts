@@ -3,7 +3,7 @@ import type { TrialSummary } from '../model/harness/trial';
 import { openBench } from './bench';
 import { parse, positive, programOf, TRAINING_HELP, TRAINING_OPTIONS } from './options';
 import { TrialProgress } from './progress';
-import { taskChoice } from './tasks';
+import { taskSpecOf } from './tasks';
 
 const HELP = `npm run trial -- [options]
   Trains one program once and prints its score.
@@ -15,7 +15,7 @@ export async function run(args: string[]): Promise<number> {
   const { values } = parse(args, options, HELP);
   const program = programOf(values.program);
   const seed = Math.floor(positive('seed', values.seed));
-  const bench = await openBench(taskChoice(values), values.device, program);
+  const bench = await openBench(await taskSpecOf(values), values.device, program);
   const progress = new TrialProgress(values.program);
   const result = await runTrial(
     bench,

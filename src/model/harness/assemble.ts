@@ -2,7 +2,7 @@ import { GraphBuilder } from '../../kernels/graph/builder';
 import { differentiate } from '../../kernels/graph/differentiate';
 import { GraphError } from '../../kernels/graph/errors';
 import { inlineGraph } from '../../kernels/graph/inline';
-import { simplify } from '../../kernels/graph/simplify';
+import { simplify } from '../../kernels/graph/simplify/simplify';
 import type { Graph, NodeId, TensorType } from '../../kernels/graph/types';
 import type { TracedPhase, TracedProgram } from '../programs/traced';
 

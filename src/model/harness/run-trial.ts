@@ -1,7 +1,7 @@
 import type { Device } from '../../kernels/devices/device';
 import type { Sandbox } from '../sandbox/sandbox';
 import type { LoadedTask } from '../tasks/task';
-import { evaluationWindows } from '../tasks/windows';
+import { evaluationOf } from '../tasks/windows';
 import { progressOf, TrainingClock } from './budget';
 import { probeCausality } from './causality';
 import { crashOf, ProgramCrash } from './crash';
@@ -122,8 +122,10 @@ async function attempt(
     const probe = { batch: target.evaluationBatch, context: target.context, vocab: target.vocab };
     const leak = await probeCausality(session, probe, seed);
     if (leak) throw new ProgramCrash(leak);
-    const windows = evaluationWindows(task, 'validation');
-    const valBpb = await evaluate(session, windows, target.evaluationBatch);
+    const valBpb = await evaluate(
+      session,
+      evaluationOf(task, 'validation', target.evaluationBatch),
+    );
     if (!Number.isFinite(valBpb)) {
       throw new ProgramCrash({
         kind: 'not finite',
