@@ -15,7 +15,7 @@ export interface FoundDevices {
 export async function findDevices(): Promise<FoundDevices> {
   const cpu = createCpuDevice({ precision: 'f32' });
   try {
-    return { devices: [await createWebGpuDevice(await nodeGpu()), cpu], absent: [] };
+    return { devices: [createWebGpuDevice(await requestGpu(await nodeGpu())), cpu], absent: [] };
   } catch (error) {
     if (!(error instanceof NoDeviceError)) throw error;
     return { devices: [cpu], absent: [`webgpu: ${error.message}`] };

@@ -64,7 +64,7 @@ export async function checkParity(
   const vocab = reference.init.wte!.length;
   const context = reference.init.wpe!.length;
   const { precision } = device.info;
-  const traced = sandbox.trace(program, { vocab, context, evaluationBatch: 1, batch: 1 });
+  const traced = await sandbox.trace(program, { vocab, context, evaluationBatch: 1, batch: 1 });
   const phase = traced.phases[0]!;
   const session = await device.open({
     tensors: persistentTensors(traced),

@@ -44,7 +44,7 @@ export async function prepareProgram(
   source: ProgramSource,
   target: TraceTarget,
 ): Promise<PreparedProgram> {
-  const traced = sandbox.trace(source, target);
+  const traced = await sandbox.trace(source, target);
   const graphs: Record<string, Workload['graphs'][string]> = {
     [SCORE]: scoringGraph(traced),
     [LOGITS]: judged(traced, traced.evaluation),
