@@ -1,6 +1,7 @@
 import { createCpuDevice } from '../kernels/devices/cpu/device';
 import type { Device } from '../kernels/devices/device';
 import { NoDeviceError } from '../kernels/devices/errors';
+import { requestGpu } from '../kernels/devices/webgpu/adapter';
 import { createWebGpuDevice } from '../kernels/devices/webgpu/device';
 import { nodeGpu } from '../kernels/devices/webgpu/node';
 import { UsageError } from './options';
