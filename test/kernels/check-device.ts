@@ -49,8 +49,9 @@ export function caseFeeds(one: OpCase, graph: Graph): Feeds {
     feeds[`in${i}`] = data;
   });
   const { shape } = graph.nodes[graph.outputs.value!]!;
+  const seed = hashName(one.name);
   feeds.projection = Float64Array.from({ length: sizeOf(shape) }, (_, i) =>
-    Math.fround(2 * uniformAt(hashName(one.name), 1000, i) - 1),
+    Math.fround(2 * uniformAt(seed, 1000, i) - 1),
   );
   return feeds;
 }

@@ -74,6 +74,47 @@ describe('differentiate', () => {
     expect(dx).toBe(5);
   });
 
+  it.each<[string, number[], number[]]>([
+    // Where difference quotients say nothing: corners, ties and the powers of 0.
+    ['relu', [0, -0, 1], [0, 0, 1]],
+    ['abs', [0, -2], [0, -1]],
+    ['square', [0], [0]],
+    ['minimum with itself', [3], [1]],
+    ['maximum of a tie', [2], [1]],
+    ['max', [2, 1, 2, 0], [0.5, 0, 0.5, 0]],
+    ['pow to 0', [0, 2], [0, 0]],
+    ['pow to 1', [0, 2], [1, 1]],
+    ['pow to 2', [0, -3], [0, -6]],
+  ])('knows the gradient of %s at %j', async (op, at, expected) => {
+    const b = new GraphBuilder();
+    const x = b.input('x', [at.length]);
+    const results: Record<string, () => NodeId> = {
+      'minimum with itself': () => b.emit('minimum', [x, x]),
+      'maximum of a tie': () => b.emit('maximum', [x, b.constant(2)]),
+      max: () => b.emit('max', [x], { axes: [0], keepDims: false }),
+      'pow to 0': () => b.emit('pow', [x, b.constant(0)]),
+      'pow to 1': () => b.emit('pow', [x, b.constant(1)]),
+      'pow to 2': () => b.emit('pow', [x, b.constant(2)]),
+    };
+    const result = results[op]?.() ?? b.emit(op, [x]);
+    const loss = b.shape(result).length === 0 ? result : b.sum(result, []);
+    const [dx] = differentiate(b, loss, [x]);
+    const graph = b.finish({ dx: dx! });
+    const session = await device.open({ tensors: {}, graphs: { graph } });
+    const [out] = await session.run('graph', [{ x: Float64Array.from(at) }]);
+    expect(Array.from(out!.dx!, (value) => value + 0)).toEqual(expected);
+  });
+
+  it('gives a tie between two tensors to the first', async () => {
+    for (const op of ['minimum', 'maximum']) {
+      const b = new GraphBuilder();
+      const x = b.input('x', []);
+      const y = b.input('y', []);
+      const gradients = differentiate(b, b.emit(op, [x, y]), [x, y]);
+      expect(await evaluate(b, gradients, { x: 1.5, y: 1.5 })).toEqual([1, 0]);
+    }
+  });
+
   it('differentiates a gradient again', async () => {
     const b = new GraphBuilder();
     const x = b.input('x', []);
