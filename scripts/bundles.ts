@@ -23,7 +23,7 @@ export function bundles(): Plugin {
         transform: { target: 'es2023' },
       });
       for (const file of await bundle.watchFiles) this.addWatchFile(file);
-      const { output } = await bundle.generate({ format: 'es', minify: { mangle: false } });
+      const { output } = await bundle.generate({ format: 'es', minify: true });
       await bundle.close();
       return `export default ${JSON.stringify(output[0].code)};`;
     },

@@ -2,15 +2,15 @@
  * `; did you mean 'wpe'?`, from the names that exist, for a name that does not. Empty when none is close.
  */
 export function didYouMean(wrong: string, names: readonly string[]): string {
-  const reach = Math.max(1, Math.floor(wrong.length / 3));
+  const reach = wrong.length <= 3 ? 1 : Math.max(2, Math.floor(wrong.length / 3));
   const close = names
     .slice(0, 1000)
     .map((name) => ({ name, edits: editDistance(wrong, name) }))
-    .filter(({ edits }) => edits <= reach)
-    .sort((a, b) => a.edits - b.edits)
-    .slice(0, 3)
-    .map(({ name }) => `'${name}'`);
-  return close.length > 0 ? `; did you mean ${close.join(' or ')}?` : '';
+    .filter(({ edits }) => edits <= reach);
+  const least = Math.min(...close.map(({ edits }) => edits));
+  const nearest = close.filter(({ edits }) => edits === least).slice(0, 3);
+  const quoted = nearest.map(({ name }) => `'${name}'`);
+  return quoted.length > 0 ? `; did you mean ${quoted.join(' or ')}?` : '';
 }
 
 /** Insertions, removals and substitutions that turn one name into the other (Levenshtein, 1965). */

@@ -8,7 +8,7 @@ import entry from './guest/entry.ts?bundle';
 import strip from './guest/strip.ts?bundle';
 import type { SandboxLimits } from './limits';
 import { type ColumnMap, lineInStack, readColumns } from './positions';
-import { type Deadline, Realm } from './realm';
+import { Deadline, Realm } from './realm';
 import { asRecord, readJson } from './requests';
 
 /** A program that has been read and evaluated, and whose functions can be called. */
@@ -28,11 +28,17 @@ export function openProgram(
   quickjs: QuickJSWASMModule,
   source: ProgramSource,
   limits: SandboxLimits,
-  deadline: Deadline,
 ): OpenProgram {
-  const { code, columns } = stripTypes(quickjs, source, limits, deadline);
+  const deadline = new Deadline(limits.milliseconds);
   const usage: Usage = { nodes: 0, stopped: undefined };
-  const files = new Map(code);
+  const files = new Map<string, string>();
+  const columns = new Map<string, ColumnMap>();
+  const reader = new Realm(quickjs, {
+    limits: { ...limits, stackBytes: 2 * limits.stackBytes },
+    deadline,
+    files,
+  });
+  const stripper = reader.evaluate(strip, 'strip');
   const realm = new Realm(quickjs, {
     limits,
     deadline,
@@ -41,15 +47,23 @@ export function openProgram(
     resolve: (from, wanted) => resolveImport(from, wanted, source),
     stopped: () => usage.stopped,
   });
-
   const inside = realm.evaluate(entry, INSIDE);
   const driver = realm.property(inside, 'driver');
   const apiNames = readJson(realm.call(driver, 'apiNames')) as string[];
-  files.set('loopy', `export { ${apiNames.join(', ')} } from '${INSIDE}';`);
   let answer = (_request: string, _stack: string): string => '';
   const host = realm.hostFunction('host', (request, stack) => answer(request, stack));
   realm.call(driver, 'connect', host);
   realm.call(driver, 'close');
+
+  // Everything so far was the lab's own. From here on it is the program's.
+  deadline.start();
+  files.set('loopy', `export { ${apiNames.join(', ')} } from '${INSIDE}';`);
+  for (const { key, file } of PROGRAM_FILES) {
+    checkLength(file, source[key], limits);
+    const stripped = readStripped(file, reader.call(stripper, 'strip', source[key], file));
+    files.set(file, stripped.code);
+    columns.set(file, stripped.columns);
+  }
   try {
     const program = realm.evaluate(
       "export * as model from 'model.ts'; export * as optimizer from 'optimizer.ts';",
@@ -72,6 +86,21 @@ export function openProgram(
     },
     lineOf: (stack) => lineInStack(stack, columns),
   };
+}
+
+function checkLength(file: string, { length }: string, limits: SandboxLimits): void {
+  if (length > limits.sourceLength) {
+    const reason = `${file} has ${length} characters; ${limits.sourceLength} are allowed`;
+    throw new ProgramError('limit', reason);
+  }
+}
+
+function readStripped(file: string, json: string) {
+  const { code, mappings, error, line, column } = asRecord(readJson(json), file);
+  if (typeof error === 'string') {
+    throw new ProgramError('syntax', error, { file, line: Number(line), column: Number(column) });
+  }
+  return { code: String(code), columns: readColumns(String(mappings)) };
 }
 
 const INSIDE = 'loopy:inside';
@@ -117,39 +146,4 @@ function explainImport(error: unknown, source: ProgramSource, names: readonly st
     `'loopy' has no '${missing}'${didYouMean(missing, names)}`,
     lineContaining(source, program, missing),
   );
-}
-
-/** Strips the types inside a realm of its own, which sees nothing but the text. */
-function stripTypes(
-  quickjs: QuickJSWASMModule,
-  source: ProgramSource,
-  limits: SandboxLimits,
-  deadline: Deadline,
-) {
-  const realm = new Realm(quickjs, {
-    limits,
-    deadline,
-    files: new Map(),
-    stackBytes: limits.stackBytes * 2,
-  });
-  const stripper = realm.evaluate(strip, 'strip');
-  const code = new Map<string, string>();
-  const columns = new Map<string, ColumnMap>();
-  for (const { key, file } of PROGRAM_FILES) {
-    const { length } = source[key];
-    if (length > limits.sourceLength) {
-      throw new ProgramError(
-        'limit',
-        `${file} has ${length} characters; ${limits.sourceLength} are allowed`,
-      );
-    }
-    const result = asRecord(readJson(realm.call(stripper, 'strip', source[key], file)), file);
-    if (typeof result.error === 'string') {
-      const at = { file, line: Number(result.line), column: Number(result.column) };
-      throw new ProgramError('syntax', result.error, at);
-    }
-    code.set(file, String(result.code));
-    columns.set(file, readColumns(String(result.mappings)));
-  }
-  return { code, columns };
 }

@@ -3,12 +3,15 @@ import { ProgramError } from './errors';
 import type { SandboxLimits } from './limits';
 import { type ColumnMap, lineInStack } from './positions';
 
-/** The time one trace has left, the host's own work included. */
+/** The time one trace has, the host's own work included. It does not run before it is started. */
 export class Deadline {
-  readonly #end: number;
-  constructor(readonly milliseconds: number) {
-    this.#end = performance.now() + milliseconds;
+  #end = Number.POSITIVE_INFINITY;
+  constructor(readonly milliseconds: number) {}
+
+  start(): void {
+    this.#end = performance.now() + this.milliseconds;
   }
+
   get passed(): boolean {
     return performance.now() > this.#end;
   }
@@ -17,8 +20,6 @@ export class Deadline {
 export interface RealmOptions {
   readonly limits: SandboxLimits;
   readonly deadline: Deadline;
-  /** Replaces the limit's, for code that is trusted and needs more. */
-  readonly stackBytes?: number;
   /** Files by the name they are imported under. */
   readonly files: ReadonlyMap<string, string>;
   /** The file that an import means. Throws ProgramError when the importing file may not have it. */
@@ -42,7 +43,7 @@ export class Realm {
     const { limits, deadline, stopped } = options;
     const runtime = quickjs.newRuntime();
     runtime.setMemoryLimit(limits.bytes);
-    runtime.setMaxStackSize(options.stackBytes ?? limits.stackBytes);
+    runtime.setMaxStackSize(limits.stackBytes);
     runtime.setInterruptHandler(() => deadline.passed || stopped?.() !== undefined);
     runtime.setModuleLoader(
       (name) => this.#options.files.get(name) ?? { error: new Error(`there is no file ${name}`) },
@@ -119,21 +120,20 @@ export class Realm {
     const message = read('message').slice(0, 2000);
     const at = lineInStack(read('stack'), columns);
     const limit = (reason: string) => new ProgramError('limit', reason, at);
+    // What QuickJS throws when there is no memory left for an error.
+    const isNull = this.#context.eq(thrown, this.#context.null);
 
-    if (name === 'InternalError') {
-      if (message === 'interrupted' || deadline.passed) {
-        return limit(
-          `the program ran for more than ${deadline.milliseconds / 1000} s while it was traced; it only describes one step, so a loop in it must be short`,
-        );
-      }
-      if (message.includes('memory') || message.includes('too long')) {
-        return limit(
-          `the program needed more than ${limits.bytes / 2 ** 20} MB of its own while it was traced; numbers in bulk belong in tensors`,
-        );
-      }
-      if (message === 'stack overflow') return limit(TOO_DEEP);
+    if (name === 'InternalError' && (message.includes('interrupted') || deadline.passed)) {
+      return limit(
+        `the program ran for more than ${deadline.milliseconds / 1000} s while it was traced; it only describes one step, so a loop in it must be short`,
+      );
     }
-    if (message === 'stack overflow') return limit(TOO_DEEP);
+    if (isNull || (name === 'InternalError' && /out of memory|too long/.test(message))) {
+      return limit(
+        `the program needed more than ${limits.bytes / 2 ** 20} MB of its own while it was traced; numbers in bulk belong in tensors`,
+      );
+    }
+    if (message.endsWith('stack overflow')) return limit(TOO_DEEP);
     if (name === 'SyntaxError' && phase === 'load') return new ProgramError('syntax', message, at);
     if (name === 'ShapeError') return new ProgramError('shape', message, at);
     if (this.#context.typeof(thrown) !== 'object') {

@@ -6,7 +6,6 @@ import { ProgramError } from './errors';
 import { readExports } from './exports';
 import { SANDBOX_LIMITS, type SandboxLimits } from './limits';
 import { openProgram } from './open';
-import { Deadline } from './realm';
 import { traceProgram } from './trace';
 
 /** Turns the text of programs, which nobody trusts, into graphs, which need no trust. */
@@ -40,9 +39,8 @@ async function trace(
   limits: SandboxLimits,
 ): Promise<TracedProgram> {
   const quickjs = await makeQuickJS();
-  const deadline = new Deadline(limits.milliseconds);
   try {
-    const program = openProgram(quickjs, source, limits, deadline);
+    const program = openProgram(quickjs, source, limits);
     const exports = readExports(
       program.driver('describeExports', String(limits.configDepth)),
       target,

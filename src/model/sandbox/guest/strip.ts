@@ -17,6 +17,6 @@ export function strip(source: string, file: string): string {
     const { loc, message } = error as { loc?: { line: number; column: number }; message: string };
     if (!loc) throw error;
     const reason = message.replace(/^Error transforming [^:]*: /, '').replace(/ \(\d+:\d+\)$/, '');
-    return JSON.stringify({ error: reason, line: loc.line, column: loc.column + 1 });
+    return JSON.stringify({ error: reason, line: loc.line, column: loc.column });
   }
 }
