@@ -57,6 +57,7 @@ export class CpuSession implements Session {
     return feeds.map((own) => runOnce(plan, own));
   }
 
+  /** Nothing to hand back: the memory goes when the session is forgotten. */
   close(): void {}
 
   #tensor(name: string): HostTensor {
