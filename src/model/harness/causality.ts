@@ -14,7 +14,7 @@ export interface ProbeShape {
 /**
  * Does any logit depend on a token that it may not see? It may see the tokens at and before its own
  * position, in its own row. Three changes are made to a random batch, and what must not move is watched:
- * the tokens after a point of each row; every token of the odd rows; every token of the even rows. (A
+ * every token of the odd rows; every token of the even rows; the tokens after a point of each row. (A
  * batch holds neighbouring windows of one text, so a look into another row is a look into the future.)
  *
  * Resolves to what was caught, or null. Logits that are no numbers prove nothing and are reported too.
@@ -36,10 +36,11 @@ export async function probeCausality(
     );
   const rows = Array.from({ length: batch }, (_, row) => row);
   const cuts = rows.map(() => 1 + Math.floor(random() * Math.max(1, context - 1)));
+  // Sequences are told apart first: one that is mixed into others would look like the future to them.
   const keeps = [
-    cuts,
     rows.map((row) => (row % 2 ? 0 : context)),
     rows.map((row) => (row % 2 ? context : 0)),
+    cuts,
   ];
   const outputs = await session.run(LOGITS, [
     { tokens: original },
@@ -60,7 +61,7 @@ export async function probeCausality(
       const to = from + keep[row]! * vocab;
       for (let i = from; i < to; i++) {
         if (Math.abs(base[i]! - moved[i]!) > tolerance) {
-          return probe === 0
+          return keep === cuts
             ? leak(
                 `the logits at position ${Math.floor((i - from) / vocab)} moved when only tokens from position ${keep[row]} on were changed: forward reads future tokens`,
               )
