@@ -10,7 +10,7 @@ export interface CatalogueEntry {
   readonly about: string;
   readonly source: string;
   readonly licence: string;
-  /** What has to come over the network at first use, in bytes. */
+  /** What has to come over the network at first use: about so many bytes. */
   readonly download: number;
   readonly task: TaskSpec;
 }
@@ -82,16 +82,16 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     title: 'TinyStories',
     about:
-      'Stories in the words of a small child, written by GPT-4: the validation file, 22,000 of them.',
+      'Stories in the words of a small child, written by GPT-3.5 and GPT-4: the validation file, 22,000 of them.',
     source: 'huggingface.co/datasets/roneneldan/TinyStories (Eldan & Li, 2023)',
     licence: 'CDLA-Sharing-1.0',
-    download: 19_445_482,
+    download: 19_400_000,
     task: {
       ...COMMON,
       name: 'tinystories',
       corpus: {
         kind: 'url',
-        url: 'https://huggingface.co/datasets/roneneldan/TinyStories/resolve/main/TinyStories-valid.txt',
+        url: 'https://huggingface.co/datasets/roneneldan/TinyStories/resolve/f54c09fd23315a6f9c86f9dc80f725de7d8f9c64/TinyStories-valid.txt',
       },
       tokenizer: { kind: 'bpe', vocab: 512 },
       split: { validation: 0.05, test: 0.05 },

@@ -27,7 +27,7 @@ export function derive<S>(start: Rule<S>, initial: S, uniform: () => number): De
       for (let i = 0; i < part.length; i++) bits.push(0);
       continue;
     }
-    const alternatives = part(state).filter(({ weight }) => weight > 0);
+    const alternatives = part(state);
     const chosen = choose(alternatives, uniform);
     text += chosen.text;
     spreadBits(alternatives, chosen, bits);
@@ -42,11 +42,14 @@ export function derive<S>(start: Rule<S>, initial: S, uniform: () => number): De
 function choose<S>(alternatives: readonly Alternative<S>[], uniform: () => number): Alternative<S> {
   if (alternatives.length === 1) return alternatives[0]!; // nothing to draw
   let left = uniform() * totalWeight(alternatives);
+  let last = alternatives[0]!;
   for (const alternative of alternatives) {
+    if (alternative.weight <= 0) continue;
+    last = alternative;
     left -= alternative.weight;
-    if (left < 0) return alternative;
+    if (left < 0) break;
   }
-  return alternatives.at(-1)!; // reached by rounding only
+  return last; // the last of all by rounding only
 }
 
 /**
@@ -65,7 +68,8 @@ function spreadBits<S>(
       bits.push(0);
       continue;
     }
-    open = open.filter((other) => other.text[i] === text[i]);
+    const character = text[i];
+    open = open.filter((other) => other.weight > 0 && other.text[i] === character);
     const kept = totalWeight(open);
     bits.push(Math.log2(weight / kept));
     weight = kept;
@@ -74,6 +78,6 @@ function spreadBits<S>(
 
 function totalWeight<S>(alternatives: readonly Alternative<S>[]): number {
   let sum = 0;
-  for (const { weight } of alternatives) sum += weight;
+  for (const { weight } of alternatives) if (weight > 0) sum += weight;
   return sum;
 }

@@ -1,11 +1,16 @@
-import { fixed, oneOf, ranked } from './chance';
+import { fixed, oneOf, ranked, scaled } from './chance';
 import { listener, moved, other, type Story, type StoryRule, speaker, together } from './state';
 import { PLACE_NATURES, PLACES, SPOTS } from './words';
 
 const STEPS = ['went', 'ran', 'walked', 'hurried', 'skipped', 'wandered', 'raced', 'marched'];
 
 /** `ran to the old mill with Ben.`, `went back to the dark forest.` */
-export const going: StoryRule = oneOf(STEPS, (step) => ({ text: `${step} `, next: [destination] }));
+export const going: StoryRule = fixed(() =>
+  scaled(
+    5,
+    ranked(STEPS, (step) => ({ text: `${step} `, next: [destination] })),
+  ),
+);
 
 const destination: StoryRule = (story) => {
   const apart = story.friend.name !== '' && !together(story);
@@ -71,4 +76,4 @@ export const spot: StoryRule = oneOf(
   (relation) => ({ text: ` ${relation} the `, next: [spotNoun] }),
 );
 
-const spotNoun: StoryRule = fixed(() => ranked(SPOTS, (word) => ({ text: `${word}.` })));
+const spotNoun: StoryRule = oneOf(SPOTS, (word) => ({ text: `${word}.` }));

@@ -1,5 +1,5 @@
 import { bagOf, named } from './belongings';
-import { oneOf, scaled } from './chance';
+import { fixed, oneOf, ranked, scaled } from './chance';
 import { feeling } from './feelings';
 import { inventedWord } from './inventions';
 import { goingTogether, newPlace } from './places';
@@ -7,17 +7,22 @@ import { listener, type StoryRule, speaker, type Ways } from './state';
 import { ANIMALS, NATURES, SPOTS } from './words';
 
 /** `said, "I have two red balls."` Speech is in the first person and the present. */
-export const speaking: StoryRule = oneOf(
-  ['said', 'whispered', 'shouted', 'cried', 'called', 'muttered'],
-  (verb) => ({ text: `${verb}, "`, next: [remark] }),
+export const speaking: StoryRule = fixed(() =>
+  scaled(
+    5,
+    ranked(['said', 'whispered', 'shouted', 'cried', 'called', 'muttered'], (verb) => ({
+      text: `${verb}, "`,
+      next: [remark],
+    })),
+  ),
 );
 
 /** Animals often begin with their sound. */
 const remark: StoryRule = (story) => {
   const sound = ANIMALS.find(({ one }) => one === speaker(story).kind)?.sound;
   return [
-    { weight: sound ? 1 : 0, text: `${sound}! `, next: [plainRemark] },
-    ...scaled(1, plainRemark(story)),
+    { weight: sound ? 10 : 0, text: `${sound}! `, next: [plainRemark] },
+    ...plainRemark(story),
   ];
 };
 
