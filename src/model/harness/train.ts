@@ -77,10 +77,15 @@ export async function train(options: TrainOptions): Promise<Spent> {
       const cost: StepCost = { ...maker.cost, seconds: pace ?? CHUNK_SECONDS };
       const now: Spent = {
         ...submitted,
-        seconds: clock.seconds + flying.reduce((sum, { steps }) => sum + steps * cost.seconds, 0),
+        seconds: arrived.seconds + flying.reduce((sum, { steps }) => sum + steps * cost.seconds, 0),
       };
       const left = stepsUntil(budget, until, now, cost);
-      if (left === 0) break;
+      if (left === 0) {
+        if (flying.length === 0) break;
+        // By estimate the budget is spent; what is under way says whether it really is.
+        await land();
+        continue;
+      }
       const wanted = pace === undefined ? 1 : Math.round(CHUNK_SECONDS / Math.max(pace, 1e-6));
       const steps = Math.max(1, Math.min(left, wanted, MAX_CHUNK));
       clock.start();
