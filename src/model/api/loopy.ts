@@ -40,19 +40,54 @@ export type State = Record<string, Params>;
 /** Named tensors, in groups of any depth. */
 export type Tree = { readonly [name: string]: Tensor | Tree };
 
+/** What model.ts exports. */
+export interface Model {
+  /** Sizes and settings, for people to read; the program reads them itself where it needs them. */
+  readonly config?: object;
+  /** Every parameter by name, and how it begins. */
+  init(task: Task): Params;
+  /** tokens i32 [B, T] -> logits f32 [B, T, task.vocab], where logits at t may depend on tokens up to t only. */
+  forward(params: Params, tokens: Tensor): Tensor;
+  /** What training makes small: one number. Without it, the mean cross-entropy of the logits. */
+  loss?(inputs: LossInputs): Tensor;
+}
+
+/** What optimizer.ts exports. */
+export interface Optimizer {
+  /** Sequences in a step. */
+  readonly batch?: number;
+  /** In place of one batch size for all of training. */
+  readonly phases?: readonly Phase[];
+  /** What is remembered from step to step, and how it begins. */
+  state(params: Params): State;
+  /** One step: every parameter and every tensor of the state, anew. */
+  update(params: Params, grads: Params, state: State, t: Time): { params: Params; state: State };
+  /** The parameters to evaluate and sample with, where they are others than those being trained. */
+  averaged?(params: Params, state: State): Params;
+}
+
+/** A part of the budget, which ends at the share `until`; the last one ends at 1. */
+export interface Phase {
+  readonly until: number;
+  /** Sequences in a step; without it, `batch` as exported. */
+  readonly batch?: number;
+  /** Tokens in a sequence, at most the task's. */
+  readonly context?: number;
+}
+
 /** What `init` is told of the task: tokens in the vocabulary, and tokens in a sequence. */
 export interface Task {
   readonly vocab: number;
   readonly context: number;
 }
 
-/** Where training is: `step` counts from 0; `progress` is the share of the budget used, 0 to 1. Scalars. */
+/** Where training is, in scalars: `step` counts from 0; `progress` is the share of the budget used, 0 to 1. */
 export interface Time {
   readonly step: Tensor;
   readonly progress: Tensor;
 }
 
-/** What a model's own `loss` is given. `targets` [B, T] holds -1 where nothing is to be predicted. */
+/** What a model's own loss is given. `targets` i32 [B, T] holds -1 where nothing is to be predicted. */
 export interface LossInputs {
   readonly params: Params;
   readonly tokens: Tensor;
@@ -121,6 +156,7 @@ export class Tensor {
 
   // Arithmetic, element by element.
 
+  /** Element by element, as are sub, mul and div. */
   add(other: Operand): Tensor {
     return binary('add', this, other);
   }
@@ -208,8 +244,9 @@ export class Tensor {
     return minimum(maximum(this, low), high);
   }
 
-  // Questions, answered with bool tensors.
+  // Questions.
 
+  /** Whether each element equals the other's, as bool. */
   equal(other: Operand): Tensor {
     return binary('equal', this, other, 'bool');
   }
@@ -234,34 +271,41 @@ export class Tensor {
     return binary('greaterEqual', this, other);
   }
 
+  /** Whether both are true; a number is true when it is not 0. */
   and(other: Operand): Tensor {
     return logical('logicalAnd', this, other);
   }
 
+  /** Whether either is true. */
   or(other: Operand): Tensor {
     return logical('logicalOr', this, other);
   }
 
+  /** Whether it is false. */
   not(): Tensor {
     return logical('logicalNot', this);
   }
 
-  // Reductions: over one axis, a list of axes, or everything. The axes go, or stay with size 1.
+  // Reductions.
 
+  /** The sum over one axis, a list of axes, or everything. The axes go, or stay with size 1. */
   sum(axes?: number | readonly number[], options: { keepDims?: boolean } = {}): Tensor {
     return reduce('sum', this, axes, options.keepDims ?? false);
   }
 
+  /** The mean, over axes as in `sum`. */
   mean(axes?: number | readonly number[], options: { keepDims?: boolean } = {}): Tensor {
     const reduced = axesOf('mean', axes, this.shape.length);
     const count = reduced.reduce((product, axis) => product * this.shape[axis]!, 1);
     return this.sum(reduced, options).div(count);
   }
 
+  /** The largest element, over axes as in `sum`. */
   max(axes?: number | readonly number[], options: { keepDims?: boolean } = {}): Tensor {
     return reduce('max', this, axes, options.keepDims ?? false);
   }
 
+  /** The smallest element, over axes as in `sum`. */
   min(axes?: number | readonly number[], options: { keepDims?: boolean } = {}): Tensor {
     return this.neg().max(axes, options).neg();
   }
@@ -354,10 +398,9 @@ export class Tensor {
   }
 }
 
-// Parameters: how they begin. normal, uniform and orthogonal are drawn anew for every trial and belong in
-// `init`; zeros, ones and constant can be used anywhere.
+// How parameters begin. The last three can be used anywhere.
 
-/** Drawn from a normal distribution. */
+/** In `init`: a parameter drawn from a normal distribution, anew for every trial. */
 export function normal(
   shape: readonly number[],
   options: { mean?: number; std?: number } = {},
@@ -366,7 +409,7 @@ export function normal(
   return initial('normal', shape, { mean, std });
 }
 
-/** Drawn evenly from `low` up to `high`. */
+/** In `init`: a parameter drawn evenly from `low`, 0 if not given, up to `high`, 1 if not given. */
 export function uniform(
   shape: readonly number[],
   options: { low?: number; high?: number } = {},
@@ -375,21 +418,26 @@ export function uniform(
   return initial('uniform', shape, { low, high });
 }
 
-/** A matrix [out, in] whose shorter side is orthonormal, times `gain` (Saxe et al., 2014). */
+/**
+ * In `init`: a parameter [out, in] drawn so that its shorter side is orthonormal, times `gain` (Saxe et
+ * al., 2014).
+ */
 export function orthogonal(shape: readonly number[], options: { gain?: number } = {}): Tensor {
   const { gain = 1 } = options;
   return initial('orthogonal', shape, { gain });
 }
 
-/** A tensor of one number. */
+/** A tensor filled with one number; like zeros and ones, it can also begin a parameter. */
 export function constant(shape: readonly number[], value: number): Tensor {
   return scalar(value).broadcastTo(shapeOf('constant', shape));
 }
 
+/** A tensor of zeros. */
 export function zeros(shape: readonly number[]): Tensor {
   return constant(shape, 0);
 }
 
+/** A tensor of ones. */
 export function ones(shape: readonly number[]): Tensor {
   return constant(shape, 1);
 }
@@ -450,10 +498,12 @@ export function isTraining(): boolean {
 
 // Elementwise functions.
 
+/** The smaller of the two, element by element. */
 export function minimum(a: Operand, b: Operand): Tensor {
   return binary('minimum', a, b);
 }
 
+/** The larger of the two, element by element. */
 export function maximum(a: Operand, b: Operand): Tensor {
   return binary('maximum', a, b);
 }
@@ -464,6 +514,7 @@ export function where(condition: Operand, yes: Operand, no: Operand): Tensor {
   return node('select', [asked, ...unify('where', [yes, no])]);
 }
 
+/** x where it is positive, else 0. */
 export function relu(x: Operand): Tensor {
   return unary('relu', x);
 }
@@ -483,22 +534,27 @@ export function softplus(x: Operand): Tensor {
   return unary('softplus', x);
 }
 
+/** 1 / (1 + exp(-x)). */
 export function sigmoid(x: Operand): Tensor {
   return unary('sigmoid', x);
 }
 
+/** The hyperbolic tangent. */
 export function tanh(x: Operand): Tensor {
   return unary('tanh', x);
 }
 
+/** e to the power of x. */
 export function exp(x: Operand): Tensor {
   return unary('exp', x);
 }
 
+/** The natural logarithm. */
 export function log(x: Operand): Tensor {
   return unary('log', x);
 }
 
+/** The square root. */
 export function sqrt(x: Operand): Tensor {
   return unary('sqrt', x);
 }
@@ -617,7 +673,7 @@ export function layerNorm(
  * Scaled dot-product attention (Vaswani et al., 2017). q [B, T, H, D], k and v [B, T, G, D] -> [B, T, H, D],
  * where G divides H: with fewer key heads than query heads, neighbouring queries share one.
  *
- * `causal`: a position sees itself and those before it. `window`: only the last so many, itself included.
+ * `causal`: a position sees itself and those before it, as every model here must in the end. `window`: only the last so many, itself included.
  * `scale`: what scores are multiplied by, 1 / sqrt(D) unless given. `softcap`: scores s become
  * c * tanh(s / c). `alibi`: scores fall with distance, by 2^(-8 (h + 1) / H) a step in head h (Press et
  * al., 2022).
