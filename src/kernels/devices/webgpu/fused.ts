@@ -1,5 +1,5 @@
 import { GraphError } from '../../graph/errors';
-import type { DType, GraphNode, NodeId, Shape } from '../../graph/types';
+import { type DType, type GraphNode, type NodeId, type Shape, sizeOf } from '../../graph/types';
 import { elementwiseNamed, wgslOf } from '../../ops/elementwise/elementwise';
 import trigonometryWgsl from '../../ops/elementwise/trigonometry.wgsl?raw';
 import { attrInts, attrNumber } from '../../ops/op';
@@ -37,7 +37,8 @@ export interface FusedGroup {
   readonly packed: ReadonlyMap<NodeId, Packed>;
 }
 
-const WORKGROUP = 64;
+/** From this many elements on, workgroups are large: there are enough of them for every core. */
+const MANY = 16_384;
 /** Functions that expressions may call, and how to see that one does. */
 const HELPERS: readonly (readonly [uses: RegExp, wgsl: string])[] = [
   [/\buniform_at\(/, randomWgsl],
@@ -94,10 +95,8 @@ class FusedWriter {
     const stores = stored.map((id) => this.#store(id, results.get(id)!));
     const numbers = this.#numbers;
     const bindings = [
-      ...this.#reads.map((id, n) => `var<storage, read> x${n}: array<${this.#storedAs(id)}>;`),
-      ...this.#writes.map(
-        (id, n) => `var<storage, read_write> y${n}: array<${this.#storedAs(id)}>;`,
-      ),
+      ...this.#reads.map((id, n) => `var<storage, read> x${n}: ${this.#arrayOf(id)};`),
+      ...this.#writes.map((id, n) => `var<storage, read_write> y${n}: ${this.#arrayOf(id)};`),
       ...(numbers.length > 0
         ? [`var<uniform> numbers: array<vec4f, ${Math.ceil(numbers.length / 4)}>;`]
         : []),
@@ -111,13 +110,14 @@ class FusedWriter {
       BODY: body,
     };
     const text = frame.replace(/\/\*(HELPERS|BINDINGS|BODY)\*\//g, (_, part) => parts[part]!);
+    const threads = unit.count < MANY ? 64 : 256;
     return {
       label: labelOf([...this.computes].map((id) => this.#node(id).op)),
-      wgsl: specialize(text, { COUNT: unit.count, WORKGROUP, MAX_WORKGROUPS }),
+      wgsl: specialize(text, { COUNT: unit.count, WORKGROUP: threads, MAX_WORKGROUPS }),
       numbers,
       reads: this.#reads,
       writes: this.#writes,
-      workgroups: spread(Math.ceil(unit.count / WORKGROUP)),
+      workgroups: spread(Math.ceil(unit.count / threads)),
     };
   }
 
@@ -286,9 +286,11 @@ class FusedWriter {
     return `x${known >= 0 ? known : this.#reads.push(id) - 1}`;
   }
 
-  #storedAs(id: NodeId): string {
+  /** Of a fixed length: the compiler then knows which indices are inside, and checks no others. */
+  #arrayOf(id: NodeId): string {
     const node = this.#node(id);
-    return node.op === PACK ? 'u32' : STORED_AS[node.dtype];
+    const element = node.op === PACK ? 'u32' : STORED_AS[node.dtype];
+    return `array<${element}, ${sizeOf(node.shape)}>`;
   }
 
   #nameIndex = (expr: IndexExpr, bound: number): IndexVar => ({

@@ -1,7 +1,11 @@
+import { vi } from 'vitest';
 import type { Device } from '../../../../src/kernels/devices/device';
 import { createWebGpuDevice } from '../../../../src/kernels/devices/webgpu/device';
 import { checkOpsOn } from '../../check-device';
 import { describeOnGpu } from './gpu';
+
+// A software GPU compiles the shaders of some ops for seconds, on a busy machine for many.
+vi.setConfig({ testTimeout: 180_000 });
 
 await describeOnGpu('every op, into poisoned memory,', (gpu) => {
   let device: Device | undefined;
