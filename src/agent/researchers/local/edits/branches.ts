@@ -1,0 +1,83 @@
+import { modelEdit } from '../edit';
+import { isCall, isName, numberOf } from '../syntax/nodes';
+import { write } from '../syntax/source';
+import {
+  branchesOf,
+  gptOf,
+  initialOf,
+  isParam,
+  optionOf,
+  paramKey,
+  removeInitial,
+  streamNorms,
+} from './gpt';
+import { changeTo } from './numbers';
+
+/** How the branches of a layer stand to each other. */
+export const BRANCHES = [
+  modelEdit('parallel-branches', 'architecture', 'Attention and MLP side by side', (source) => {
+    const gpt = gptOf(source);
+    if (!gpt?.layers) return null;
+    const [first, second] = branchesOf(source, gpt);
+    if (!first || !second) return null;
+    const norms = streamNorms(source, gpt.layers, first.stream);
+    const shared = norms
+      .map((norm) => source.parent(norm))
+      .find((parent) => parent?.type === 'VariableDeclarator' && isName(parent.id));
+    const own = norms.find((norm) => norm.start! > first.statement.end!);
+    if (shared?.type !== 'VariableDeclarator' || !isName(shared.id) || !own) return null;
+    if (shared.start! > first.statement.start! || own.end! > second.statement.end!) return null;
+    const options = own.arguments[1];
+    const gain = options?.type === 'ObjectExpression' ? optionOf(options, 'gain') : null;
+    const initial = isParam(gain, gpt.params)
+      ? initialOf(source, gpt, paramKey(source, gain))
+      : null;
+    if (initial) removeInitial(source, initial);
+    source.replace(own, shared.id.name);
+    return {
+      title: 'attention and MLP side by side',
+      hypothesis:
+        'Letting the MLP read what attention reads, instead of what attention wrote, saves a norm in every layer and makes the layer shallower and easier to train (GPT-J; Wang & Komatsuzaki, 2021).',
+    };
+  }),
+
+  modelEdit('dropout', 'architecture', 'Dropout on branches', (source, random) => {
+    const gpt = gptOf(source);
+    const branches = gpt ? branchesOf(source, gpt) : [];
+    const [present] = branches.filter(({ added }) => isCall(added, 'dropout'));
+    if (present) {
+      const rate = isCall(present.added, 'dropout') ? present.added.arguments[1] : null;
+      const value = numberOf(rate);
+      if (!rate || value === null) return null;
+      const change = changeTo(source, { node: rate, value }, [0.02, 0.05, 0.1, 0.2], random);
+      return (
+        change && {
+          title: `dropout ${change.from} → ${change.to}`,
+          hypothesis: `Dropping a share of ${change.to} instead of ${change.from} ${change.up ? 'guards more against learning the text by heart' : 'wastes less of each step'}.`,
+        }
+      );
+    }
+    const rate = random.pick([0.02, 0.05, 0.1])!;
+    for (const { added } of branches) source.wrap(added, 'dropout(', `, ${write(rate)})`);
+    source.need('dropout');
+    return branches.length === 0
+      ? null
+      : {
+          title: `dropout ${rate}`,
+          hypothesis: `Dropping a share of ${rate} of what ${branches.length} branches add, at random in training, makes the model rely on no single number (Srivastava et al., 2014). It helps when the same text is seen many times.`,
+        };
+  }),
+
+  modelEdit('remove-dropout', 'architecture', 'Nothing dropped', (source) => {
+    const gpt = gptOf(source);
+    const branches = gpt ? branchesOf(source, gpt) : [];
+    const dropped = branches.flatMap(({ added }) => (isCall(added, 'dropout') ? added : []));
+    const [first] = dropped;
+    if (!first) return null;
+    for (const call of dropped) source.unwrap(call, call.arguments[0]!);
+    return {
+      title: 'no dropout',
+      hypothesis: `In a short budget hardly any text is seen twice, so dropping a share of ${source.textOf(first.arguments[1] ?? first)} only adds noise.`,
+    };
+  }),
+];
