@@ -1,6 +1,7 @@
 import type { Device, Workload } from '../device';
 import type { Gpu } from './adapter';
 import { Health } from './health';
+import type { Lowering } from './kernel';
 import { LOWERINGS } from './lowerings';
 import { Pipelines } from './pipelines';
 import { planGraph } from './plan';
@@ -9,6 +10,8 @@ import { WebGpuSession } from './session';
 export interface WebGpuOptions {
   /** Bytes that one session may hold. Default: 2 GiB where the adapter is the CPU, else 16 GiB. */
   readonly memoryLimit?: number;
+  /** How ops become launches, where that is not as usual: for trying a kernel of one's own. */
+  readonly lowerings?: ReadonlyMap<string, Lowering>;
 }
 
 const GIBIBYTE = 2 ** 30;
@@ -16,6 +19,8 @@ const GIBIBYTE = 2 ** 30;
 /** A device whose sessions are WebGpuSessions. */
 export interface WebGpuDevice extends Device {
   open(workload: Workload): Promise<WebGpuSession>;
+  /** Pipelines compiled so far. */
+  readonly pipelinesBuilt: number;
 }
 
 /**
@@ -28,18 +33,22 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
   const health = new Health(gpu);
   const pipelines = new Pipelines(device);
   const memoryLimit = options.memoryLimit ?? (info.software ? 2 : 16) * GIBIBYTE;
+  const lowerings = options.lowerings ?? LOWERINGS;
   const target = {
     storageBuffers: device.limits.maxStorageBuffersPerShaderStage,
     software: info.software,
   };
   return {
     info,
+    get pipelinesBuilt() {
+      return pipelines.built;
+    },
     async open(workload) {
       health.check();
       const plans = new Map(
         Object.entries(workload.graphs).map(([name, graph]) => [
           name,
-          planGraph(graph, workload.tensors, target, LOWERINGS),
+          planGraph(graph, workload.tensors, target, lowerings),
         ]),
       );
       return WebGpuSession.open({ device, info, health, pipelines, memoryLimit }, workload, plans);

@@ -137,8 +137,8 @@ class FusedWriter {
         throw new Error(`${node.op} is read away from the thread that computes it`);
       }
       if (this.#own.has(held) || (isMap(this.#node(held).op) && !this.#kept.has(held))) {
-        this.computes.add(id);
         value = this.#compute(node, coords);
+        this.computes.add(id);
       } else {
         value = this.#load(held, place);
       }

@@ -45,7 +45,7 @@ export function planLaunches(
 ): LaunchPlan {
   const draft = prepare(graph, tensors);
   const lowered = lowerOps(draft, lowerings, target.software);
-  const required = new Set([
+  const required = new Set<NodeId>([
     ...lowered.flatMap((unit) => [...unit.reads.keys()]),
     ...draft.outputs.values(),
     ...draft.updates.values(),
@@ -55,6 +55,7 @@ export function planLaunches(
   const units = new Units([...lowered, ...groupsOf(draft, kept)]);
   fuse(draft, units, limits);
   const { homes, overwrites } = placeUpdates(draft, units);
+  for (const node of homes.keys()) required.add(node); // copies at the end are new among them
 
   const packed = packNumbers(draft, units, limits);
   const kernelsOf = new Map<Unit, LoweredUnit>(lowered.map((unit) => [unit, unit]));
