@@ -1,14 +1,5 @@
-import type { Graph, GraphNode, NodeId } from '../../graph/types';
-
-/** A tensor between the launches of one lowering and nowhere else, such as the partial sums of a product. */
-export interface Temporary {
-  /** Equal names within one lowering are one buffer; other lowerings never see it. */
-  readonly temporary: string;
-  readonly bytes: number;
-}
-
-/** What a launch binds: a node's tensor, or a temporary of its lowering. */
-export type Binding = NodeId | Temporary;
+import type { Accesses } from '../../plan/binding';
+import type { LoweredOp } from '../../plan/lower';
 
 /**
  * One launch, described: a whole WGSL module and what to bind to it. Kernels of equal `wgsl` share a
@@ -20,31 +11,18 @@ export type Binding = NodeId | Temporary;
  * Declared with their length (`array<f32, ROWS * N>`), as all kernels here do, they are bounded by a
  * constant instead of by asking for the length at every access: rows then run twice as fast on SwiftShader.
  */
-export interface Kernel {
+export interface Kernel extends Accesses {
   readonly label: string;
   /** The module, its sizes already written into it (see `specialize`). */
   readonly wgsl: string;
   /** What a program may change without a new shader: scales, epsilons, constants. */
   readonly numbers: readonly number[];
-  readonly reads: readonly Binding[];
-  /** Every element of these is written, whatever the buffer held before. */
-  readonly writes: readonly Binding[];
   readonly workgroups: readonly [number, number, number];
 }
 
-export interface LoweringContext {
-  readonly graph: Graph;
-  readonly node: GraphNode;
-  readonly id: NodeId;
+export interface LoweringContext extends LoweredOp {
   /** The adapter is really the CPU: registers are cheap, workgroup memory is dear. */
   readonly software: boolean;
-  nodeOf(id: NodeId): GraphNode;
-  /**
-   * A node of that op, not computed yet, with the same attributes and the same inputs (or a leading part
-   * of them: `attentionLse` reads the first two of `attention`). A kernel that also writes it has
-   * computed it: it gets no launch of its own.
-   */
-  sibling(op: string): NodeId | undefined;
 }
 
 /** What `specialize` can write down: a u32, a flag, or a list of u32 that is not empty. */

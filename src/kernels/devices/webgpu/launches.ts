@@ -1,12 +1,12 @@
 import type { Graph, NodeId, TensorType } from '../../graph/types';
 import { type FuseLimits, fuse, groupsOf, storedNodes } from '../../plan/fuse';
 import { chooseKept } from '../../plan/keep';
+import { type LoweredOp, type LoweredUnit, lowerOps } from '../../plan/lower';
 import { type Draft, prepare } from '../../plan/prepare';
 import { type Unit, Units } from '../../plan/units';
 import { placeUpdates } from '../../plan/updates';
 import { fusedKernel, type Packed, packNode } from './fused';
 import type { Kernel, Lowering } from './kernel';
-import { type LoweredUnit, lowerOps } from './lower';
 
 /** What the adapter allows and is. */
 export interface PlanTarget {
@@ -44,7 +44,7 @@ export function planLaunches(
   updatesInPlace: boolean,
 ): LaunchPlan {
   const draft = prepare(graph, tensors);
-  const lowered = lowerOps(draft, lowerings, target.software);
+  const lowered = lowerOps(draft, withTarget(lowerings, target));
   const required = new Set<NodeId>([
     ...lowered.flatMap((unit) => [...unit.reads.keys()]),
     ...draft.outputs.values(),
@@ -58,7 +58,7 @@ export function planLaunches(
   for (const node of homes.keys()) required.add(node); // copies at the end are new among them
 
   const packed = packNumbers(draft, units, limits);
-  const kernelsOf = new Map<Unit, LoweredUnit>(lowered.map((unit) => [unit, unit]));
+  const kernelsOf = new Map<Unit, LoweredUnit<Kernel>>(lowered.map((unit) => [unit, unit]));
   const launches = units.ordered.flatMap((unit): Launch[] => {
     const own = kernelsOf.get(unit);
     if (own)
@@ -68,6 +68,18 @@ export function planLaunches(
     ];
   });
   return { draft, launches, homes };
+}
+
+/** Lowerings that know what they are for. */
+function withTarget(
+  lowerings: ReadonlyMap<string, Lowering>,
+  { software }: PlanTarget,
+): ReadonlyMap<string, (op: LoweredOp) => Kernel[]> {
+  return new Map(
+    [...lowerings].map(
+      ([name, lowering]) => [name, (op) => lowering({ ...op, software })] as const,
+    ),
+  );
 }
 
 function groupOf(

@@ -4,10 +4,10 @@ import { sameShape } from '../../graph/shapes';
 import { describeType, type Graph, type TensorType } from '../../graph/types';
 import { COPY } from '../../plan/kinds';
 import type { Draft } from '../../plan/prepare';
+import { assignRegions, type Region } from '../../plan/regions';
 import type { PlanStep, PlanSummary } from '../device';
 import type { Lowering } from './kernel';
 import { type Launch, type LaunchPlan, type PlanTarget, planLaunches } from './launches';
-import { assignRegions, type Region } from './regions';
 
 export interface PlannedLaunch {
   readonly label: string;

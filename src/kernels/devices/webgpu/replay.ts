@@ -1,9 +1,9 @@
+import type { Region } from '../../plan/regions';
 import type { PlanSummary } from '../device';
 import type { Allocator } from './allocator';
 import { aligned } from './allocator';
 import type { BuiltPipeline, Pipelines } from './pipelines';
 import type { GpuPlan, PlannedLaunch } from './plan';
-import type { Region } from './regions';
 import { FeedRing, OutputRing, ringLength } from './rings';
 
 interface BoundLaunch {

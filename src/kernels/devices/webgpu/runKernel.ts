@@ -1,6 +1,7 @@
+import type { Binding } from '../../plan/binding';
 import type { HostData } from '../device';
 import { OutOfMemoryError } from '../errors';
-import type { Binding, Kernel } from './kernel';
+import type { Kernel } from './kernel';
 import { Pipelines } from './pipelines';
 
 /** A tensor in a trial of kernels: what it holds, or, for a result, how long it is and of which type. */

@@ -1,5 +1,4 @@
 import {
-  type Binding,
   type Kernel,
   type Lowering,
   type LoweringContext,
@@ -9,6 +8,7 @@ import {
 } from '../../devices/webgpu/kernel';
 import type { Lowerings } from '../../devices/webgpu/lowerings';
 import { BYTES_PER_ELEMENT, sizeOf } from '../../graph/types';
+import type { Binding } from '../../plan/binding';
 import commonWgsl from './attention.common.wgsl?raw';
 import fourWgsl from './attention.four.wgsl?raw';
 import registersWgsl from './attention.registers.wgsl?raw';

@@ -4,11 +4,11 @@ import {
   MAX_WORKGROUPS,
   specialize,
   spread,
-  type Temporary,
 } from '../../devices/webgpu/kernel';
 import type { Lowerings } from '../../devices/webgpu/lowerings';
 import { broadcastStrides } from '../../graph/shapes';
 import { BYTES_PER_ELEMENT, type GraphNode, sizeOf } from '../../graph/types';
+import type { Temporary } from '../../plan/binding';
 import { attrBoolean } from '../op';
 import { reduceKernels } from '../reductions/reductions.webgpu';
 import { matmulSizes } from './matmul';

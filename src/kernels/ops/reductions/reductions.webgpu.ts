@@ -1,5 +1,4 @@
 import {
-  type Binding,
   type Kernel,
   type Lowering,
   MAX_WORKGROUPS,
@@ -9,6 +8,7 @@ import {
 import type { Lowerings } from '../../devices/webgpu/lowerings';
 import { rowLayout } from '../../devices/webgpu/rows';
 import { BYTES_PER_ELEMENT, type Shape } from '../../graph/types';
+import type { Binding } from '../../plan/binding';
 import { attrInts } from '../op';
 import columnsWgsl from './reduce.columns.wgsl?raw';
 import combineWgsl from './reduce.combine.wgsl?raw';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LOWERINGS } from '../../../../src/kernels/devices/webgpu/lowerings';
 import { type GpuPlan, planGraph } from '../../../../src/kernels/devices/webgpu/plan';
-import type { Region } from '../../../../src/kernels/devices/webgpu/regions';
 import { GraphBuilder } from '../../../../src/kernels/graph/builder';
 import type { Graph, NodeId, TensorType } from '../../../../src/kernels/graph/types';
+import type { Region } from '../../../../src/kernels/plan/regions';
 
 const target = { storageBuffers: 8, software: true };
 const f32 = (...shape: number[]): TensorType => ({ shape, dtype: 'f32' });

@@ -1,12 +1,26 @@
-import { GraphError } from '../../graph/errors';
-import type { Graph, NodeId } from '../../graph/types';
-import { isMap } from '../../plan/kinds';
-import type { Draft } from '../../plan/prepare';
-import type { Unit } from '../../plan/units';
-import type { Kernel, Lowering } from './kernel';
+import { GraphError } from '../graph/errors';
+import type { Graph, GraphNode, NodeId } from '../graph/types';
+import type { Accesses } from './binding';
+import { isMap } from './kinds';
+import type { Draft } from './prepare';
+import type { Unit } from './units';
+
+/** What a lowering is told of the op that it turns into launches. */
+export interface LoweredOp {
+  readonly graph: Graph;
+  readonly node: GraphNode;
+  readonly id: NodeId;
+  nodeOf(id: NodeId): GraphNode;
+  /**
+   * A node of that op, not computed yet, with the same attributes and the same inputs (or a leading part
+   * of them: `attentionLse` reads the first two of `attention`). A kernel that also writes it has
+   * computed it: it gets no launch of its own.
+   */
+  sibling(op: string): NodeId | undefined;
+}
 
 /** An op's own kernels, and the unit that stands for them. */
-export interface LoweredUnit extends Unit {
+export interface LoweredUnit<Kernel extends Accesses> extends Unit {
   readonly op: NodeId;
   readonly kernels: readonly Kernel[];
 }
@@ -15,11 +29,10 @@ export interface LoweredUnit extends Unit {
  * The kernels of every op that has its own. Ops with many inputs come first, so that one kernel can also
  * compute a sibling that reads fewer of them.
  */
-export function lowerOps(
+export function lowerOps<Kernel extends Accesses>(
   draft: Draft,
-  lowerings: ReadonlyMap<string, Lowering>,
-  software: boolean,
-): LoweredUnit[] {
+  lowerings: ReadonlyMap<string, (op: LoweredOp) => Kernel[]>,
+): LoweredUnit<Kernel>[] {
   const { nodes, storage } = draft;
   const graph: Graph = { nodes, outputs: {}, updates: {} };
   const own = nodes.flatMap(({ op }, id) => (isMap(op) || op === 'input' ? [] : [id]));
@@ -44,7 +57,7 @@ export function lowerOps(
 
   const units = [...own]
     .sort((a, b) => nodes[b]!.inputs.length - nodes[a]!.inputs.length || a - b)
-    .flatMap((id): LoweredUnit[] => {
+    .flatMap((id): LoweredUnit<Kernel>[] => {
       if (computedBy.has(id)) return [];
       const node = nodes[id]!;
       const lowering = lowerings.get(node.op);
@@ -54,7 +67,6 @@ export function lowerOps(
         graph,
         node,
         id,
-        software,
         nodeOf: (other) => nodes[other]!,
         sibling: (op) => sibling(id, op),
       });

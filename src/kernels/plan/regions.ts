@@ -1,9 +1,23 @@
-import { bytesOf, type NodeId, type TensorType } from '../../graph/types';
-import { attrString } from '../../ops/op';
-import { assignSlots, type Lifetime } from '../../plan/lifetimes';
-import type { Unit } from '../../plan/units';
-import type { Binding } from './kernel';
-import type { LaunchPlan } from './launches';
+import { bytesOf, type NodeId, type TensorType } from '../graph/types';
+import { attrString } from '../ops/op';
+import type { Accesses, Binding } from './binding';
+import { assignSlots, type Lifetime } from './lifetimes';
+import type { Draft } from './prepare';
+import type { Unit } from './units';
+
+/** Launches in order, before their tensors have memory. */
+export interface LaunchOrder {
+  readonly draft: Draft;
+  readonly launches: readonly LaunchAccesses[];
+  /** Nodes that are computed in the memory of a persistent tensor, whose name it gives. */
+  readonly homes: ReadonlyMap<NodeId, string>;
+}
+
+export interface LaunchAccesses {
+  readonly kernel: Accesses;
+  /** Whose temporaries the kernel's are. */
+  readonly unit: Unit;
+}
 
 /** A piece of memory that a launch binds. `feed` and `output` are other memory in each run of a call. */
 export type Region = { readonly bytes: number } & (
@@ -21,7 +35,7 @@ export interface Regions {
 
 /** Gives every tensor of a plan its memory. What lives between launches shares slots, by lifetime. */
 export function assignRegions(
-  { draft, launches, homes }: LaunchPlan,
+  { draft, launches, homes }: LaunchOrder,
   tensors: Readonly<Record<string, TensorType>>,
 ): Regions {
   const { nodes, storage } = draft;
