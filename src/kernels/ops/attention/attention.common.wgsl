@@ -1,5 +1,6 @@
 // What every kernel of attention shares: which keys a query sees, and how it scores them.
 // numbers[0] is (scale, softcap). Query head h reads the head of keys and values h * G / H.
+// Scores come four queries by four keys to a matrix: a column for each query, a row for each key.
 
 /// Below every score: the exponential of a masked one is 0, even beside NONE_YET.
 const MASKED = -3e38;
@@ -92,4 +93,42 @@ fn growth_of(products: vec4f) -> vec4f {
 /// Column i of the result is a[i] * b.
 fn outer(a: vec4f, b: vec4f) -> mat4x4f {
   return mat4x4f(a.x * b, a.y * b, a.z * b, a.w * b);
+}
+
+/// The four positions from t on, those past the last one repeating it.
+fn positions(t: u32) -> vec4u {
+  return min(t + vec4u(0u, 1u, 2u, 3u), vec4u(T - 1u));
+}
+
+fn scores_of_four(products: mat4x4f, i: vec4u, h: u32, j: u32) -> mat4x4f {
+  return mat4x4f(
+    scores_of(products[0], i.x, h, j),
+    scores_of(products[1], i.y, h, j),
+    scores_of(products[2], i.z, h, j),
+    scores_of(products[3], i.w, h, j),
+  );
+}
+
+fn exp_of_columns(scores: mat4x4f, less: vec4f) -> mat4x4f {
+  return mat4x4f(
+    exp(scores[0] - less.x),
+    exp(scores[1] - less.y),
+    exp(scores[2] - less.z),
+    exp(scores[3] - less.w),
+  );
+}
+
+/// d(q . k) = p * (dp - delta) * growth, from the products q . k, the weights p and their gradients dp.
+fn gradients_of_four(products: mat4x4f, p: mat4x4f, dp: mat4x4f, delta: vec4f) -> mat4x4f {
+  return mat4x4f(
+    p[0] * (dp[0] - delta.x) * growth_of(products[0]),
+    p[1] * (dp[1] - delta.y) * growth_of(products[1]),
+    p[2] * (dp[2] - delta.z) * growth_of(products[2]),
+    p[3] * (dp[3] - delta.w) * growth_of(products[3]),
+  );
+}
+
+fn largest_of_columns(m: mat4x4f) -> vec4f {
+  let rows = transpose(m);
+  return max(max(rows[0], rows[1]), max(rows[2], rows[3]));
 }

@@ -1,6 +1,6 @@
 // out_i = sum over j of softmax(score_i)_j v_j, and lse_i = log of the softmax's denominator, each thread
 // for four neighbouring queries, eight keys at a time, with nothing shared: for an adapter that is really
-// the CPU. The scores of a block live in registers: a matrix has a column for each query.
+// the CPU. The scores of a block live in registers.
 //
 // The softmax is computed as the keys come (Milakov & Gimelshein 2018): `top` is the largest score so far,
 // and what was summed up under a smaller one is scaled down. The sums of values stay in `out`.
@@ -81,9 +81,4 @@ fn write(at: vec4u, values: vec4f) {
   out[at.y] = values.y;
   out[at.z] = values.z;
   out[at.w] = values.w;
-}
-
-fn largest_of_columns(m: mat4x4f) -> vec4f {
-  let rows = transpose(m);
-  return max(max(rows[0], rows[1]), max(rows[2], rows[3]));
 }

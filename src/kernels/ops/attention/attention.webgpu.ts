@@ -12,19 +12,39 @@ import type { Binding } from '../../plan/binding';
 import commonWgsl from './attention.common.wgsl?raw';
 import fourWgsl from './attention.four.wgsl?raw';
 import registersWgsl from './attention.registers.wgsl?raw';
+import tiledWgsl from './attention.tiled.wgsl?raw';
+import tilesWgsl from './attention.tiles.wgsl?raw';
+import gradTilesWgsl from './attention-grad.tiles.wgsl?raw';
 import gradKvRegistersWgsl from './attention-grad-kv.registers.wgsl?raw';
+import gradKvTiledWgsl from './attention-grad-kv.tiled.wgsl?raw';
 import gradQRegistersWgsl from './attention-grad-q.registers.wgsl?raw';
+import gradQTiledWgsl from './attention-grad-q.tiled.wgsl?raw';
 import { attentionSettings } from './attention-settings';
 import { attentionShape } from './attention-shape';
 
-/** The two ways of one kernel: alone in a thread's registers, and together in workgroup memory. */
+/** The two ways of one kernel: in workgroup memory, and, where that is slow, in each thread's registers. */
 interface Ways {
-  readonly registers: string;
+  readonly tiled: readonly string[];
+  readonly registers: readonly string[];
+  /** Whose heads and positions the work is shared out by. */
+  readonly over: 'queries' | 'keys';
 }
 
-const FORWARD: Ways = { registers: registersWgsl };
-const GRAD_Q: Ways = { registers: gradQRegistersWgsl };
-const GRAD_KV: Ways = { registers: gradKvRegistersWgsl };
+const FORWARD: Ways = {
+  tiled: [commonWgsl, tilesWgsl, tiledWgsl],
+  registers: [commonWgsl, fourWgsl, registersWgsl],
+  over: 'queries',
+};
+const GRAD_Q: Ways = {
+  tiled: [commonWgsl, tilesWgsl, gradTilesWgsl, gradQTiledWgsl],
+  registers: [commonWgsl, fourWgsl, gradQRegistersWgsl],
+  over: 'queries',
+};
+const GRAD_KV: Ways = {
+  tiled: [commonWgsl, tilesWgsl, gradTilesWgsl, gradKvTiledWgsl],
+  registers: [commonWgsl, fourWgsl, gradKvRegistersWgsl],
+  over: 'keys',
+};
 
 /** `attention`, which computes the lse of its queries on the way. */
 const attention: Lowering = (context) => {
@@ -64,7 +84,7 @@ function unwanted({ node, nodeOf }: LoweringContext): Binding {
 }
 
 function kernel(
-  { node, nodeOf }: LoweringContext,
+  { node, nodeOf, software }: LoweringContext,
   ways: Ways,
   reads: Kernel['reads'],
   writes: Kernel['writes'],
@@ -73,23 +93,33 @@ function kernel(
   const shape = attentionShape(nodeOf(q).shape, nodeOf(k).shape);
   const { B, T, H, G, D } = shape;
   const { causal, window, scale, softcap, alibi } = attentionSettings(node.attrs);
-  const heads = ways === GRAD_KV ? G : H;
-  const threads = 16;
-  return {
+  const sequences = B * (ways.over === 'keys' ? G : H);
+  const sizes = {
+    ...shape,
+    CAUSAL: causal,
+    WINDOW: Math.min(window, T),
+    SOFTCAP: softcap > 0,
+    ALIBI: alibi,
+    MAX_WORKGROUPS,
+  };
+  const common = {
     label: `${node.op} ${[B, T, H, D].join('x')}`,
-    wgsl: specialize([commonWgsl, fourWgsl, ways.registers], {
-      ...shape,
-      CAUSAL: causal,
-      WINDOW: Math.min(window, T),
-      SOFTCAP: softcap > 0,
-      ALIBI: alibi,
-      THREADS: threads,
-      MAX_WORKGROUPS,
-    }),
     numbers: [scale, softcap],
     reads,
     writes,
-    workgroups: spread(Math.ceil((B * heads * Math.ceil(T / 4)) / threads)),
+  };
+  if (software) {
+    const threads = 16;
+    return {
+      ...common,
+      wgsl: specialize(ways.registers, { ...sizes, THREADS: threads }),
+      workgroups: spread(Math.ceil((sequences * Math.ceil(T / 4)) / threads)),
+    };
+  }
+  return {
+    ...common,
+    wgsl: specialize(ways.tiled, sizes),
+    workgroups: spread(sequences * Math.ceil(T / 32)),
   };
 }
 

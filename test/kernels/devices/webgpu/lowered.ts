@@ -49,21 +49,21 @@ export function lower(
 }
 
 /**
- * Runs ops by their kernels, on the adapter as it is and as if it were of the other kind, and expects
- * each result within `tolerance` of the float64 reference, relative to its norm.
+ * Runs ops by their kernels and expects each result within `tolerance` of the float64 reference, relative
+ * to its norm: by default on the adapter as it is, and as if it were of the other kind.
  */
 export async function expectLowered(
   gpu: Gpu,
   ops: readonly LoweredOp[],
   inputs: readonly HostTensor[],
-  tolerance = 1e-5,
+  { tolerance = 1e-5, ways = [true, false] } = {},
 ): Promise<void> {
   // What the GPU is given is rounded to f32, so that is what the reference gets too.
   const rounded = inputs.map((x) => ({
     ...x,
     data: x.dtype === 'f32' ? Float64Array.from(Float32Array.from(x.data)) : x.data,
   }));
-  for (const software of [true, false]) {
+  for (const software of ways) {
     const { kernels, ids } = lower(ops, inputs, software);
     const tensors: Record<number, KernelTensor> = {};
     rounded.forEach((x, i) => {
