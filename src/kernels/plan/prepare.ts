@@ -1,5 +1,13 @@
 import { GraphError } from '../graph/errors';
-import type { Graph, GraphNode, NodeId, TensorType } from '../graph/types';
+import { reachableNodes } from '../graph/reach';
+import { sameShape } from '../graph/shapes';
+import {
+  describeType,
+  type Graph,
+  type GraphNode,
+  type NodeId,
+  type TensorType,
+} from '../graph/types';
 import { attrString } from '../ops/op';
 import { COPY, isAlias } from './kinds';
 
@@ -21,9 +29,12 @@ export interface Draft {
 /** Operands of one concat; a longer one becomes a concat of concats. */
 const CONCAT_WIDTH = 4;
 
-/** Leaves out dead nodes and copies where two results, or a result and an input, would share a buffer. */
+/**
+ * Leaves out dead nodes and copies where two results, or a result and an input, would share a buffer.
+ * Throws GraphError where the graph and the persistent tensors disagree.
+ */
 export function prepare(graph: Graph, persistent: Readonly<Record<string, TensorType>>): Draft {
-  const live = liveNodes(graph);
+  const live = reachableNodes(graph);
   const nodes: GraphNode[] = [];
   const storage: NodeId[] = [];
   const inputs = new Map<string, NodeId>();
@@ -39,6 +50,7 @@ export function prepare(graph: Graph, persistent: Readonly<Record<string, Tensor
     const operands = node.inputs.map((input) => renamed[input]!);
     if (node.op === 'input') {
       const name = attrString(node.attrs, 'name');
+      if (Object.hasOwn(persistent, name)) expectSameType(name, persistent[name]!, node);
       renamed[id] = inputs.get(name) ?? append(node);
       inputs.set(name, renamed[id]!);
     } else if (node.op === 'concat') {
@@ -58,6 +70,7 @@ export function prepare(graph: Graph, persistent: Readonly<Record<string, Tensor
     if (!Object.hasOwn(persistent, name)) {
       throw new GraphError(`the graph updates ${name}, which the device does not keep`);
     }
+    expectSameType(name, persistent[name]!, graph.nodes[id]!);
     let value = storage[renamed[id]!]!;
     if (value === inputs.get(name)) continue;
     if (nodes[value]!.op === 'input' || updateOf.has(value)) value = copyOf(value);
@@ -78,15 +91,11 @@ export function prepare(graph: Graph, persistent: Readonly<Record<string, Tensor
   return { nodes, storage, outputs, updates, updateOf, inputs };
 }
 
-function liveNodes(graph: Graph): boolean[] {
-  const live = new Array<boolean>(graph.nodes.length).fill(false);
-  for (const id of [...Object.values(graph.outputs), ...Object.values(graph.updates)]) {
-    live[id] = true;
-  }
-  for (let id = graph.nodes.length - 1; id >= 0; id--) {
-    if (live[id]) for (const input of graph.nodes[id]!.inputs) live[input] = true;
-  }
-  return live;
+function expectSameType(name: string, kept: TensorType, claimed: TensorType): void {
+  if (kept.dtype === claimed.dtype && sameShape(kept.shape, claimed.shape)) return;
+  throw new GraphError(
+    `${name} is kept as ${describeType(kept)}, and the graph has ${describeType(claimed)} for it`,
+  );
 }
 
 function appendConcat(

@@ -10,6 +10,8 @@ import { WebGpuSession } from './session';
 export interface WebGpuOptions {
   /** Bytes that one session may hold. Default: 2 GiB where the adapter is the CPU, else 16 GiB. */
   readonly memoryLimit?: number;
+  /** Storage buffers that one launch may bind, where that is to be fewer than the adapter allows. */
+  readonly storageBuffers?: number;
   /** How ops become launches, where that is not as usual: for trying a kernel of one's own. */
   readonly lowerings?: ReadonlyMap<string, Lowering>;
 }
@@ -35,7 +37,10 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
   const memoryLimit = options.memoryLimit ?? (info.software ? 2 : 16) * GIBIBYTE;
   const lowerings = options.lowerings ?? LOWERINGS;
   const target = {
-    storageBuffers: device.limits.maxStorageBuffersPerShaderStage,
+    storageBuffers: Math.min(
+      options.storageBuffers ?? Number.POSITIVE_INFINITY,
+      device.limits.maxStorageBuffersPerShaderStage,
+    ),
     software: info.software,
   };
   return {

@@ -209,6 +209,7 @@ class FusedWriter {
   }
 
   #concat(node: GraphNode, coords: readonly IndexExpr[]): string {
+    if (node.inputs.length === 1) return this.#value(node.inputs[0]!, coords);
     const axis = attrNumber(node.attrs, 'axis');
     const along = indexToWgsl(coords[axis]!);
     let start = 0;

@@ -1,7 +1,6 @@
 import { GraphError } from '../../graph/errors';
 import { flopsOfNode } from '../../graph/flops';
-import { sameShape } from '../../graph/shapes';
-import { describeType, type Graph, type TensorType } from '../../graph/types';
+import type { Graph, TensorType } from '../../graph/types';
 import { COPY } from '../../plan/kinds';
 import type { Draft } from '../../plan/prepare';
 import { assignRegions, type Region } from '../../plan/regions';
@@ -51,7 +50,6 @@ export function planGraph(
     );
   }
   const { draft, launches } = plan;
-  checkTensors(draft, tensors);
   const regions = assignRegions(plan, tensors);
   const planned = launches.map(
     ({ kernel, unit }): PlannedLaunch => ({
@@ -83,21 +81,6 @@ export function planGraph(
 
 function overfull({ launches }: LaunchPlan, { storageBuffers }: PlanTarget): Launch | undefined {
   return launches.find(({ kernel }) => kernel.reads.length + kernel.writes.length > storageBuffers);
-}
-
-function checkTensors(draft: Draft, tensors: Readonly<Record<string, TensorType>>): void {
-  const check = (name: string, claimed: TensorType) => {
-    const kept = tensors[name]!;
-    if (kept.dtype !== claimed.dtype || !sameShape(kept.shape, claimed.shape)) {
-      throw new GraphError(
-        `${name} is kept as ${describeType(kept)}, and the graph has ${describeType(claimed)} for it`,
-      );
-    }
-  };
-  for (const [name, id] of draft.inputs) {
-    if (Object.hasOwn(tensors, name)) check(name, draft.nodes[id]!);
-  }
-  for (const [name, id] of draft.updates) check(name, draft.nodes[id]!);
 }
 
 function stepOf({ nodes }: Draft, { kernel, computes }: Launch, planned: PlannedLaunch): PlanStep {
