@@ -48,10 +48,14 @@ export async function requestGpu(
       'WebGPU is here, but it found no graphics adapter: no GPU, no driver, or a GPU that is blocked.',
     );
   }
-  const device = await adapter.requestDevice({
-    requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
-    requiredFeatures: WANTED_FEATURES.filter((name) => adapter.features.has(name)),
-  });
+  const device = await adapter
+    .requestDevice({
+      requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
+      requiredFeatures: WANTED_FEATURES.filter((name) => adapter.features.has(name)),
+    })
+    .catch((error: Error) => {
+      throw new NoDeviceError(`The graphics adapter gave no device: ${error.message}`);
+    });
   const lost = device.lost.then(
     ({ reason, message }) =>
       new DeviceLostError(
