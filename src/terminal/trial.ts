@@ -1,5 +1,6 @@
 import { runTrial } from '../model/harness/run-trial';
 import type { TrialSummary } from '../model/harness/trial';
+import { evaluationOf } from '../model/tasks/windows';
 import { openBench } from './bench';
 import { parse, positive, programOf, TRAINING_HELP, TRAINING_OPTIONS } from './options';
 import { TrialProgress } from './progress';
@@ -26,7 +27,7 @@ export async function run(args: string[]): Promise<number> {
   bench.device.close();
   switch (result.status) {
     case 'finished':
-      console.log(describe(result.summary, bench.task.entropyBpb));
+      console.log(describe(result.summary, evaluationOf(bench.task, 'validation', 1).entropyBpb));
       break;
     case 'crashed': {
       const { kind, message, at } = result.crash;
