@@ -4,6 +4,7 @@ import { UsageError } from './options';
 const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<number> }>>> =
   {
     trial: () => import('./trial'),
+    lab: () => import('./lab'),
     parity: () => import('./parity'),
   };
 

@@ -1,0 +1,119 @@
+import { writeFileSync } from 'node:fs';
+import { foldStudy } from '../agent/history/fold';
+import { createJsonLinesHistory } from '../agent/history/json-lines';
+import { runStudy } from '../agent/loop/run';
+import { createLocalResearcher } from '../agent/researchers/local';
+import { resultsTsv } from '../agent/results';
+import type { History, Study, StudyEvent, TrialRunner } from '../agent/study';
+import { runTrial } from '../model/harness/run-trial';
+import { openBench } from './bench';
+import { parse, positive, programOf, TRAINING_HELP, TRAINING_OPTIONS, UsageError } from './options';
+import { TrialProgress } from './progress';
+import { taskSpecOf } from './tasks';
+
+const HELP = `npm run lab -- [options]
+  Runs a study: a baseline, then experiments of the local researcher, each with its verdict.
+${TRAINING_HELP}
+  --experiments N         how many, the baseline not counted (default 8)
+  --out FILE              write the results as tab-separated values
+  --history FOLDER        where studies are kept (default .loopy)
+  --resume ID             go on with a study of that folder, on its own task`;
+
+const OPTIONS = {
+  ...TRAINING_OPTIONS,
+  experiments: { type: 'string', default: '8' },
+  out: { type: 'string' },
+  history: { type: 'string', default: '.loopy' },
+  resume: { type: 'string' },
+} as const;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parse(args, OPTIONS, HELP);
+  const experiments = Math.floor(positive('experiments', values.experiments));
+  const history = createJsonLinesHistory(values.history);
+  const earlier = values.resume === undefined ? null : await earlierStudy(history, values.resume);
+  const task = earlier?.task ?? (await taskSpecOf(values));
+  const baseline = earlier?.baseline ?? programOf(values.program);
+  const bench = await openBench(task, values.device, baseline);
+
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  let progress = new TrialProgress('');
+  const runner: TrialRunner = {
+    run: (request, onEvent, signal) => runTrial(bench, request, { onEvent, signal }),
+  };
+  const study = await runStudy({
+    study: earlier?.id ?? { task, taskId: bench.task.id, baseline },
+    device: bench.device.info.name,
+    researcher: createLocalResearcher(),
+    runner,
+    history,
+    limits: { experiments },
+    signal: stop.signal,
+    onTrialEvent: (_trial, event) => progress.show(event),
+    onEvent: (event, soFar) => {
+      progress.end();
+      if (event.type === 'trial-started') {
+        progress = new TrialProgress(`#${event.experiment} seed ${event.seed}`);
+      }
+      const line = lineOf(event, soFar);
+      if (line) console.log(line);
+      // After each verdict, so that a study which is cut off leaves its table behind.
+      if (event.type === 'verdict' && values.out) writeFileSync(values.out, resultsTsv(soFar));
+    },
+  });
+  bench.device.close();
+  if (values.out) writeFileSync(values.out, resultsTsv(study));
+  console.log(closingOf(study, values.history));
+  if (values.json) console.log(JSON.stringify(study));
+  return study.status === 'finished' ? 0 : 1;
+}
+
+async function earlierStudy(history: History, id: string): Promise<Study> {
+  const events = await history.events(id);
+  if (events.length > 0) return foldStudy(events);
+  const known = (await history.studies()).map((entry) => entry.id).join(', ');
+  throw new UsageError(`there is no study ${id} here; there are: ${known || 'none yet'}`);
+}
+
+/** What a person is told of an event, if anything. */
+function lineOf(event: StudyEvent, { experiments }: Study): string | null {
+  switch (event.type) {
+    case 'study-created':
+      return `study ${event.study} on ${event.task.name}, ${event.device}`;
+    case 'study-resumed':
+      return `resumed after ${experiments.length} experiments`;
+    case 'experiment-proposed':
+      return `#${event.experiment} ${event.proposal.title}: ${event.proposal.hypothesis}`;
+    case 'trial-ended': {
+      const { seed, result } = event;
+      if (result.status === 'finished') {
+        const { valBpb, steps } = result.summary;
+        return `   seed ${seed}: val_bpb ${valBpb.toFixed(4)} after ${steps} steps`;
+      }
+      const why = result.status === 'void' ? result.reason : result.crash.message;
+      return `   seed ${seed}: ${result.status}: ${why}`;
+    }
+    case 'verdict':
+      return `   ${event.verdict.decision}: ${event.verdict.reason}`;
+    case 'researcher-failed':
+      return `   the ${event.researcher} researcher failed: ${event.message}`;
+    case 'proposal-refused':
+    case 'trial-started':
+    case 'study-stopped':
+    case 'study-finished':
+      return null;
+  }
+}
+
+function closingOf({ id, status, ending, experiments, incumbent }: Study, folder: string): string {
+  const best = experiments.find((experiment) => experiment.id === incumbent);
+  const kept = experiments.filter(({ verdict }) => verdict?.decision === 'keep').length - 1;
+  return [
+    `${status}: ${ending}`,
+    best
+      ? `best: #${best.number} ${best.title}; ${Math.max(0, kept)} changes kept`
+      : 'no score yet',
+    `kept in ${folder}/${id}.jsonl; go on with --resume ${id} --experiments N`,
+  ].join('\n');
+}
