@@ -71,7 +71,7 @@ function decide(c: Comparison, o: PairedOptions): 'more' | Verdict {
   const { n, mean } = summary;
   const share = n < o.fewest ? 0 : spentAt(n, o);
   if (n >= o.fewest) {
-    const why = `this look may spend p = ${share.toFixed(4)}`;
+    const why = `the look after ${n} seeds asks for p < ${share.toFixed(4)}`;
     if (lowerTail(summary) < share) return verdict('keep', 'better', evidence, why);
     if (lowerTail({ ...summary, mean: -mean }) < share) {
       return verdict('discard', 'worse', evidence, why);
@@ -87,8 +87,8 @@ function decide(c: Comparison, o: PairedOptions): 'more' | Verdict {
   if (c.seedsLeft > 0 && (simpler || canStillWin(summary, c.seedsLeft, o))) return 'more';
   const left =
     c.seedsLeft > 0
-      ? `no result on the ${c.seedsLeft} seeds left could bring p under ${o.alpha}`
-      : `p < ${o.alpha} over all looks was not reached in ${n} seeds`;
+      ? `no result on the ${c.seedsLeft === 1 ? 'seed' : `${c.seedsLeft} seeds`} left could still show a gain beyond luck`
+      : `luck was not ruled out in ${n} seeds, where the last look asks for p < ${share.toFixed(4)}`;
   return mean < 0
     ? verdict('inconclusive', 'near miss', evidence, left)
     : verdict('discard', 'no better', evidence, left);

@@ -2,17 +2,16 @@ import type { CallExpression, Node } from '@babel/types';
 import { modelEdit } from '../edit';
 import { asMethod, isCall, isName } from '../syntax/nodes';
 import type { Source } from '../syntax/source';
+import { type Gpt, gptOf } from './gpt';
 import {
   addInitialAfter,
-  type Gpt,
-  gptOf,
   initialOf,
   isParam,
   paramKey,
   paramText,
   removeInitial,
   siblingKey,
-} from './gpt';
+} from './parameters';
 
 /** Activations by what they are called, and what is good about them. */
 const ACTIVATIONS = {

@@ -2,8 +2,9 @@ import { modelEdit } from '../edit';
 import { isCall, numberOf } from '../syntax/nodes';
 import type { Source } from '../syntax/source';
 import { write } from '../syntax/source';
-import { addOption, attentionsOf, type Gpt, gptOf, optionOf, removeOption } from './gpt';
+import { attentionsOf, type Gpt, gptOf } from './gpt';
 import { changeTo, scaleBy } from './numbers';
+import { addOption, optionOf, removeOption } from './options';
 
 /** Which tokens attention looks at, and how sharply. */
 export const ATTENTION = [

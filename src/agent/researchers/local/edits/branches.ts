@@ -1,17 +1,10 @@
 import { modelEdit } from '../edit';
 import { isCall, isName, numberOf } from '../syntax/nodes';
 import { write } from '../syntax/source';
-import {
-  branchesOf,
-  gptOf,
-  initialOf,
-  isParam,
-  optionOf,
-  paramKey,
-  removeInitial,
-  streamNorms,
-} from './gpt';
+import { branchesOf, gptOf, streamNorms } from './gpt';
 import { changeTo } from './numbers';
+import { optionOf } from './options';
+import { initialOf, isParam, paramKey, removeInitial } from './parameters';
 
 /** How the branches of a layer stand to each other. */
 export const BRANCHES = [
@@ -79,5 +72,34 @@ export const BRANCHES = [
       title: 'no dropout',
       hypothesis: `In a short budget hardly any text is seen twice, so dropping a share of ${source.textOf(first.arguments[1] ?? first)} only adds noise.`,
     };
+  }),
+
+  modelEdit('branch-norm', 'architecture', 'Norms at the end of branches', (source) => {
+    const gpt = gptOf(source);
+    const branches = gpt ? branchesOf(source, gpt) : [];
+    const bare = branches.filter(({ added, product }) => added === product);
+    for (const { product } of bare) source.wrap(product, 'rmsNorm(', ')');
+    source.need('rmsNorm');
+    return bare.length === 0
+      ? null
+      : {
+          title: 'norms at the end of branches',
+          hypothesis: `With a norm at the end of ${bare.length} branches as well as at their beginning, each adds a step of size 1 to the stream: no layer can drown the others.`,
+        };
+  }),
+
+  modelEdit('remove-branch-norm', 'architecture', 'Branches as they come', (source) => {
+    const gpt = gptOf(source);
+    const branches = gpt ? branchesOf(source, gpt) : [];
+    const normed = branches.filter(
+      ({ added, product }) => isCall(added, 'rmsNorm') && added.arguments[0] === product,
+    );
+    for (const { added, product } of normed) source.unwrap(added, product);
+    return normed.length === 0
+      ? null
+      : {
+          title: 'no norms at the end of branches',
+          hypothesis: `Without norms at the end of ${normed.length} branches each decides for itself how much it adds, and the code is shorter.`,
+        };
   }),
 ];

@@ -1,18 +1,17 @@
 import { modelEdit } from '../edit';
 import { isName, numberOf } from '../syntax/nodes';
-import { lastReturn, type NumberSpot, type Source, write } from '../syntax/source';
+import { type Source, write } from '../syntax/source';
+import { lastReturn, type NumberSpot } from '../syntax/tree';
+import { type Gpt, gptOf, headOf } from './gpt';
+import { changeTo } from './numbers';
 import {
   addInitialAfter,
-  type Gpt,
-  gptOf,
-  headOf,
   initialOf,
   isParam,
   paramKey,
   paramText,
   removeInitial,
-} from './gpt';
-import { changeTo } from './numbers';
+} from './parameters';
 
 /** How the stream becomes logits. */
 export const HEAD = [

@@ -1,10 +1,13 @@
 import type { CallExpression, Node } from '@babel/types';
 import { modelEdit } from '../edit';
 import { isCall, isName, numberOf } from '../syntax/nodes';
-import type { NumberSpot, Source } from '../syntax/source';
+import type { Source } from '../syntax/source';
 import { write } from '../syntax/source';
-import { branchesOf, type Gpt, gptOf, headOf, initialOf, isParam, optionOf, paramKey } from './gpt';
+import type { NumberSpot } from '../syntax/tree';
+import { branchesOf, type Gpt, gptOf, headOf } from './gpt';
 import { scaleBy } from './numbers';
+import { optionOf } from './options';
+import { initialOf, isParam, paramKey } from './parameters';
 
 /** How parameters begin. */
 export const INITS = [

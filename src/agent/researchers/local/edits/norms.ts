@@ -1,24 +1,17 @@
 import { modelEdit } from '../edit';
 import { isCall, isName } from '../syntax/nodes';
 import type { Source } from '../syntax/source';
+import { branchesOf, type Gpt, gptOf, headOf, streamNorms, widthName } from './gpt';
+import { addOption, optionOf, removeOption } from './options';
 import {
   addInitialAfter,
-  addOption,
-  branchesOf,
-  type Gpt,
-  gptOf,
-  headOf,
   initialOf,
   isParam,
-  optionOf,
   paramKey,
   paramText,
   removeInitial,
-  removeOption,
   siblingKey,
-  streamNorms,
-  widthName,
-} from './gpt';
+} from './parameters';
 
 /** Where the stream is brought back to a common size. */
 export const NORMS = [
@@ -147,35 +140,6 @@ export const NORMS = [
       hypothesis:
         'Without the norm before the head, the size of the stream can say how sure the model is.',
     };
-  }),
-
-  modelEdit('branch-norm', 'architecture', 'Norms at the end of branches', (source) => {
-    const gpt = gptOf(source);
-    const branches = gpt ? branchesOf(source, gpt) : [];
-    const bare = branches.filter(({ added, product }) => added === product);
-    for (const { product } of bare) source.wrap(product, 'rmsNorm(', ')');
-    source.need('rmsNorm');
-    return bare.length === 0
-      ? null
-      : {
-          title: 'norms at the end of branches',
-          hypothesis: `With a norm at the end of ${bare.length} branches as well as at their beginning, each adds a step of size 1 to the stream: no layer can drown the others.`,
-        };
-  }),
-
-  modelEdit('remove-branch-norm', 'architecture', 'Branches as they come', (source) => {
-    const gpt = gptOf(source);
-    const branches = gpt ? branchesOf(source, gpt) : [];
-    const normed = branches.filter(
-      ({ added, product }) => isCall(added, 'rmsNorm') && added.arguments[0] === product,
-    );
-    for (const { added, product } of normed) source.unwrap(added, product);
-    return normed.length === 0
-      ? null
-      : {
-          title: 'no norms at the end of branches',
-          hypothesis: `Without norms at the end of ${normed.length} branches each decides for itself how much it adds, and the code is shorter.`,
-        };
   }),
 ];
 

@@ -1,5 +1,6 @@
 import type { Random } from '../random';
-import { type NumberSpot, type Source, write } from '../syntax/source';
+import { type Source, write } from '../syntax/source';
+import type { NumberSpot } from '../syntax/tree';
 
 /** A number before and after an edit, as written in the program. */
 export interface Changed {

@@ -1,20 +1,8 @@
 import { modelEdit } from '../edit';
 import { asMethod, isCall, isName } from '../syntax/nodes';
 import type { Source } from '../syntax/source';
-import {
-  attentionsOf,
-  branchesOf,
-  type Gpt,
-  gptOf,
-  initialOf,
-  isParam,
-  lengthName,
-  paramKey,
-  paramText,
-  removeInitial,
-  siblingKey,
-  widthName,
-} from './gpt';
+import { attentionsOf, branchesOf, type Gpt, gptOf, lengthName, widthName } from './gpt';
+import { initialOf, isParam, paramKey, paramText, removeInitial, siblingKey } from './parameters';
 
 /** How the model knows the order of tokens. */
 export const POSITIONS = [

@@ -1,121 +1,19 @@
-import { parse } from '@babel/parser';
-import type {
-  CallExpression,
-  Expression,
-  FunctionDeclaration,
-  Identifier,
-  Node,
-  ObjectExpression,
-  Statement,
-} from '@babel/types';
+import type { Identifier, Node, ObjectExpression } from '@babel/types';
 import MagicString from 'magic-string';
-import { descend, isCall, isName, keyOf, numberOf, parentsOf } from './nodes';
-
-/** A number in the text that an edit may change. */
-export interface NumberSpot {
-  readonly node: Node;
-  readonly value: number;
-}
-
-type NodeOf<T extends Node['type']> = Extract<Node, { type: T }>;
+import { type NumberSpot, SyntaxTree } from './tree';
 
 /**
- * One file of a program: its text, its syntax tree with positions, and the rewrites made so far. What is
- * not rewritten keeps its layout and its comments. Throws SyntaxError when the text does not parse.
+ * One file of a program, and the rewrites made so far. What is not rewritten keeps its layout and its
+ * comments. Looking always sees the text as it was. Throws SyntaxError when the text does not parse.
  */
-export class Source {
-  readonly program: Node & { type: 'Program' };
+export class Source extends SyntaxTree {
   readonly #magic: MagicString;
-  readonly #parents: Map<Node, Node>;
   readonly #imports = new Map<string, 'value' | 'type'>();
 
-  constructor(readonly text: string) {
-    const { program } = parse(text, { sourceType: 'module', plugins: ['typescript'] });
-    this.program = program;
-    this.#parents = parentsOf(program);
+  constructor(text: string) {
+    super(text);
     this.#magic = new MagicString(text);
   }
-
-  // Looking.
-
-  parent(node: Node): Node | undefined {
-    return this.#parents.get(node);
-  }
-
-  /** The nearest node around one that is of that type. */
-  around<T extends Node['type']>(node: Node, type: T): NodeOf<T> | null {
-    for (let at = this.parent(node); at; at = this.parent(at)) {
-      if (at.type === type) return at as NodeOf<T>;
-    }
-    return null;
-  }
-
-  /** All nodes of a type, in the order of the text. */
-  all<T extends Node['type']>(type: T, within: Node = this.program): NodeOf<T>[] {
-    return [...descend(within)].filter((node): node is NodeOf<T> => node.type === type);
-  }
-
-  /** Calls of a function by its plain name. */
-  calls(name: string, within: Node = this.program): CallExpression[] {
-    return this.all('CallExpression', within).filter((call) => isCall(call, name));
-  }
-
-  /** The statement that a node is part of, in the block that holds it. */
-  statementOf(node: Node): Node | null {
-    for (let at: Node | undefined = node; at; at = this.parent(at)) {
-      const block = this.parent(at)?.type;
-      if (block === 'BlockStatement' || block === 'Program') return at;
-    }
-    return null;
-  }
-
-  textOf(node: Node): string {
-    return this.text.slice(node.start!, node.end!);
-  }
-
-  /** Whether a node says the same as a text, layout aside. */
-  says(node: Node, text: string): boolean {
-    return squeezed(this.textOf(node)) === squeezed(text);
-  }
-
-  /** A function declared at the top of the file, exported or not. */
-  functionNamed(name: string): FunctionDeclaration | null {
-    const found = this.all('FunctionDeclaration').find(({ id }) => isName(id, name));
-    return found ?? null;
-  }
-
-  /** A number given to a name at the top of the file: `const learningRate = 0.01;`. */
-  constant(name: string): NumberSpot | null {
-    const found = this.topDeclarations().find(({ id }) => isName(id, name));
-    return spotOf(found?.init);
-  }
-
-  /** A number in `config`: `export const config = { width: 16 };`. */
-  setting(name: string): NumberSpot | null {
-    const property = this.config()?.properties.find((property) => keyOf(property) === name);
-    return property?.type === 'ObjectProperty' ? spotOf(property.value) : null;
-  }
-
-  /** The object that `config` is. */
-  config(): ObjectExpression | null {
-    const found = this.topDeclarations().find(({ id }) => isName(id, 'config'));
-    const init = found?.init?.type === 'TSAsExpression' ? found.init.expression : found?.init;
-    return init?.type === 'ObjectExpression' ? init : null;
-  }
-
-  /** Whether any identifier of that name is in the file. */
-  mentions(name: string): boolean {
-    return this.all('Identifier').some((identifier) => identifier.name === name);
-  }
-
-  topDeclarations() {
-    return this.program.body.flatMap((statement) => {
-      const inner = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-      return inner?.type === 'VariableDeclaration' ? inner.declarations : [];
-    });
-  }
-
-  // Rewriting.
 
   /** Writes something else wherever a variable is used; its own declaration stays. */
   replaceUses(variable: Identifier, text: string, within: Node): void {
@@ -241,28 +139,8 @@ export class Source {
   }
 }
 
-/** The statement of a function's body that returns, when it is the last one. */
-export function lastReturn(
-  declaration: FunctionDeclaration,
-): { statement: Statement; value: Expression } | null {
-  const last = declaration.body.body.at(-1);
-  return last?.type === 'ReturnStatement' && last.argument
-    ? { statement: last, value: last.argument }
-    : null;
-}
-
 /** A number as a person writes it: at most four figures that matter. */
 export function write(value: number): string {
   const rounded = Number(value.toPrecision(4));
   return rounded !== 0 && Math.abs(rounded) < 1e-4 ? rounded.toExponential() : String(rounded);
-}
-
-function spotOf(node: Node | null | undefined): NumberSpot | null {
-  const value = numberOf(node);
-  return node && value !== null ? { node, value } : null;
-}
-
-/** Without white space and trailing commas, which the layout of a long line brings. */
-function squeezed(text: string): string {
-  return text.replace(/\s+/g, '').replace(/,(?=[)\]}])/g, '');
 }
