@@ -160,8 +160,12 @@ export interface TrialRunner {
 
 /** Where studies are kept. An append has reached the disk when its promise resolves. */
 export interface History {
-  /** The first event of a study must be `study-created`, and only the first. Throws HistoryError. */
-  append(study: string, event: StudyEvent): Promise<void>;
+  /**
+   * The first event of a study must be `study-created`, and only the first. `position`, where given, is
+   * the number of events that the log must hold before: two loops on one study cannot mix their events.
+   * Throws HistoryError.
+   */
+  append(study: string, event: StudyEvent, position?: number): Promise<void>;
   /** In the order they were appended; empty when there is no such study. */
   events(study: string): Promise<readonly StudyEvent[]>;
   /** Newest first. */

@@ -28,7 +28,7 @@ export function createIndexedDbHistory(name = 'loopy-lab'): History {
   };
 
   return {
-    async append(study, event) {
+    async append(study, event, position) {
       const db = await database();
       const tx = db.transaction(['events', 'studies'], 'readwrite', { durability: 'strict' });
       const done = tx.done.catch((error: unknown) => {
@@ -39,8 +39,9 @@ export function createIndexedDbHistory(name = 'loopy-lab'): History {
       try {
         const events = tx.objectStore('events');
         const last = await events.openKeyCursor(logOf(study), 'prev');
-        checkAppend(study, last === null, event);
-        await events.add(event, [study, last ? last.key[1] + 1 : 0]);
+        const length = last ? last.key[1] + 1 : 0;
+        checkAppend(study, length, event, position);
+        await events.add(event, [study, length]);
         if (event.type === 'study-created') await tx.objectStore('studies').add(entryOf(event));
       } catch (error) {
         abortQuietly(tx);

@@ -16,6 +16,7 @@ export function createJsonLinesHistory(folder: string): History {
     return join(folder, `${study}${SUFFIX}`);
   };
   const queue = new Map<string, Promise<unknown>>();
+  const extents = new Map<string, Extent>();
 
   /** Appends to one study wait for each other, in the order of the calls. */
   function inOrder<T>(study: string, work: () => Promise<T>): Promise<T> {
@@ -25,11 +26,21 @@ export function createJsonLinesHistory(folder: string): History {
   }
 
   return {
-    append: (study, event) =>
+    append: (study, event, position) =>
       inOrder(study, async () => {
-        if (event.type === 'study-created') await mkdir(folder, { recursive: true });
-        await appendLine(pathOf(study), study, event);
-        if (event.type === 'study-created') await flushFolder(folder);
+        const creates = event.type === 'study-created';
+        const path = pathOf(study);
+        if (creates) await mkdir(folder, { recursive: true });
+        const file = await open(path, creates ? 'a+' : 'r+').catch(nullIfMissing);
+        if (!file) return checkAppend(study, 0, event, position);
+        try {
+          const extent = await extentOf(file, extents.get(study));
+          checkAppend(study, extent.lines, event, position);
+          extents.set(study, await appendLine(file, extent, JSON.stringify(event)));
+        } finally {
+          await file.close();
+        }
+        if (creates) await flushFolder(folder);
       }),
     async events(study) {
       const text = await readOrNull(pathOf(study));
@@ -52,33 +63,32 @@ export function createJsonLinesHistory(folder: string): History {
 
 const SUFFIX = '.jsonl';
 
-async function appendLine(path: string, study: string, event: StudyEvent): Promise<void> {
-  const file = await open(path, event.type === 'study-created' ? 'a+' : 'r+').catch(nullIfMissing);
-  if (!file) return checkAppend(study, true, event);
-  try {
-    const end = await endOfLines(file);
-    checkAppend(study, end === 0, event);
-    await file.truncate(end);
-    const line = Buffer.from(`${JSON.stringify(event)}\n`);
-    const { bytesWritten } = await file.write(line, 0, line.length, end);
-    if (bytesWritten < line.length) throw new HistoryError(`no room left to write ${path}`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+/** The complete lines of a file, and where they end in bytes. */
+interface Extent {
+  readonly lines: number;
+  readonly end: number;
 }
 
-/** The size of the file in bytes, without a last line that was torn off in the middle of a write. */
-async function endOfLines(file: FileHandle): Promise<number> {
+/** The extent of a file. A file that still ends where it did the last time is not read again. */
+async function extentOf(file: FileHandle, known: Extent | undefined): Promise<Extent> {
   const { size } = await file.stat();
-  const last = Buffer.alloc(1);
-  if (size > 0) await file.read(last, 0, 1, size - 1);
-  return size === 0 || last[0] === NEWLINE
-    ? size
-    : (await file.readFile()).lastIndexOf(NEWLINE) + 1;
+  if (known?.end === size) return known;
+  const bytes = await file.readFile();
+  const lines = bytes.reduce((count, byte) => count + (byte === NEWLINE ? 1 : 0), 0);
+  return { lines, end: bytes.lastIndexOf(NEWLINE) + 1 };
 }
 
 const NEWLINE = '\n'.charCodeAt(0);
+
+/** Writes a line after the complete ones, in place of one that was torn, and flushes it to the disk. */
+async function appendLine(file: FileHandle, { lines, end }: Extent, line: string): Promise<Extent> {
+  await file.truncate(end);
+  const bytes = Buffer.from(`${line}\n`);
+  const { bytesWritten } = await file.write(bytes, 0, bytes.length, end);
+  if (bytesWritten < bytes.length) throw new HistoryError('the disk has no room left');
+  await file.sync();
+  return { lines: lines + 1, end: end + bytes.length };
+}
 
 function completeLines(text: string): string[] {
   return text.split('\n').slice(0, -1);

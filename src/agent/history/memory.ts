@@ -5,9 +5,9 @@ import { checkAppend, entryOf, newestFirst } from './rules';
 export function createMemoryHistory(): History {
   const logs = new Map<string, StudyEvent[]>();
   return {
-    async append(study, event) {
+    async append(study, event, position) {
       const log = logs.get(study) ?? [];
-      checkAppend(study, log.length === 0, event);
+      checkAppend(study, log.length, event, position);
       log.push(structuredClone(event));
       logs.set(study, log);
     },

@@ -10,9 +10,18 @@ export function checkName(study: string): void {
   }
 }
 
-/** What every history enforces: a log begins with `study-created`, of its own id, and only there. */
-export function checkAppend(study: string, empty: boolean, event: StudyEvent): void {
+/**
+ * What every history enforces before it appends to a log of `length` events: a log begins with
+ * `study-created`, of its own id, and only there; and nobody else has appended in the meantime.
+ */
+export function checkAppend(
+  study: string,
+  length: number,
+  event: StudyEvent,
+  position = length,
+): void {
   checkName(study);
+  const empty = length === 0;
   if (empty !== (event.type === 'study-created')) {
     throw new HistoryError(
       empty
@@ -22,6 +31,11 @@ export function checkAppend(study: string, empty: boolean, event: StudyEvent): v
   }
   if (event.type === 'study-created' && event.study !== study) {
     throw new HistoryError(`the log of ${study} cannot begin with the creation of ${event.study}`);
+  }
+  if (position !== length) {
+    throw new HistoryError(
+      `study ${study} was continued elsewhere, in another tab perhaps: its log has ${length} events, not ${position}; stop one of the two`,
+    );
   }
 }
 

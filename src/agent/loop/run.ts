@@ -3,7 +3,7 @@ import { applyEvent } from '../history/fold';
 import type { Proposal, Study, StudyEvent } from '../study';
 import { pairedPolicy } from '../verdicts/paired';
 import { nextStep, programOf, type Step } from './next';
-import { openStudy } from './open';
+import { type OpenedStudy, openStudy } from './open';
 import type { LoopOptions } from './options';
 import { checkedProposal, refusalOf } from './proposals';
 import { messageOf, sleep, unlessAborted } from './waiting';
@@ -28,15 +28,18 @@ class Loop {
   readonly #o: LoopOptions;
   readonly #signal: AbortSignal;
   #study: Study;
+  /** Events in the log, so that no other loop can write in between. */
+  #length: number;
   /** Trouble in a row, since this run of the loop began. */
   #voids = 0;
   #failures = 0;
   #refusals = 0;
 
-  constructor(options: LoopOptions, study: Study) {
+  constructor(options: LoopOptions, { study, length }: OpenedStudy) {
     this.#o = options;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#study = study;
+    this.#length = length;
   }
 
   async run(): Promise<Study> {
@@ -156,7 +159,8 @@ class Loop {
 
   async #append(event: EventBody): Promise<void> {
     const dated = { ...event, at: this.#now() } as StudyEvent;
-    await this.#o.history.append(this.#study.id, dated);
+    await this.#o.history.append(this.#study.id, dated, this.#length);
+    this.#length++;
     this.#study = applyEvent(this.#study, dated);
     this.#o.onEvent?.(dated, this.#study);
   }

@@ -85,6 +85,20 @@ describe.each(Object.entries(HISTORIES))('a history in %s', (_name, create) => {
     expect(await history.events('study-b')).toEqual([]);
   });
 
+  it('refuses an append that somebody else came before', async () => {
+    const { history, reopen } = await create();
+    const resumed = { type: 'study-resumed', at: 1 } as const;
+    await history.append('study-a', created(), 0);
+    const other = reopen();
+    await other.append('study-a', resumed, 1);
+    await expect(history.append('study-a', resumed, 1)).rejects.toThrow(
+      'study study-a was continued elsewhere, in another tab perhaps: its log has 2 events, not 1',
+    );
+    await history.append('study-a', resumed, 2);
+    await other.append('study-a', resumed);
+    expect((await history.events('study-a')).length).toBe(4);
+  });
+
   it('exports a study and imports it again, and never over another', async () => {
     const { history } = await create();
     for (const event of wholeLog()) await history.append('study-a', event);

@@ -137,6 +137,28 @@ describe('runStudy', () => {
   });
 });
 
+describe('two loops on one study', () => {
+  it('do not mix their events: the one that was overtaken ends with a clear error', async () => {
+    const history = createMemoryHistory();
+    await run({ history });
+    const programs = [scoring(2.9)];
+    let overtaken = false;
+    const runner = new FakeRunner(fakeResult);
+    const slow: typeof runner.run = async (...args) => {
+      if (!overtaken) {
+        overtaken = true;
+        await run({ history, programs: [scoring(3.3)], study: 'study-1' });
+      }
+      return runner.run(...args);
+    };
+    const first = run({ history, programs, study: 'study-1', runner: { run: slow } });
+    await expect(first).rejects.toThrow(/continued elsewhere/);
+    const study = foldStudy(await history.events('study-1'));
+    expect(study.status).toBe('finished');
+    expect(study.experiments.length).toBe(2);
+  });
+});
+
 describe('trouble with trials', () => {
   it('runs a disturbed trial again under a new name', async () => {
     const runner = new FakeRunner((request, call) => (call === 1 ? hidden : fakeResult(request)));

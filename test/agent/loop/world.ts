@@ -82,10 +82,10 @@ export function dyingHistory(history: History, appends: number, when: 'before' |
   let left = appends;
   return {
     ...history,
-    append: async (study, event) => {
+    append: async (study, event, position) => {
       left--;
       if (left === 0 && when === 'before') throw new Error('killed');
-      await history.append(study, event);
+      await history.append(study, event, position);
       if (left === 0) throw new Error('killed');
     },
   };
