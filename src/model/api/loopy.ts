@@ -1,29 +1,20 @@
 // The tracing API: everything that a program can say. This file is its one source: it runs inside the
 // sandbox as the module 'loopy', and the reference and the editor's types are derived from it.
 
+import { axesOf, axisOf, listOf, shapeOf } from './axes';
 import {
-  axesOf,
-  axisOf,
-  binary,
-  castTo,
   currentPart,
   describe,
   explainMissing,
-  finite,
-  float,
   grantAccess,
   guarded,
   isTensor,
-  listOf,
-  logical,
   node,
   type Part,
   request,
   ShapeError,
-  shapeOf,
-  unary,
-  unify,
 } from './nodes';
+import { binary, castTo, finite, float, logical, unary, unify } from './promotion';
 
 /** The type of a tensor's elements. Where types meet, the wider one wins: bool < i32 < f32. */
 export type DType = 'f32' | 'i32' | 'bool';

@@ -19,6 +19,7 @@ export const PROGRAM_OPS: ReadonlySet<string> = new Set(
 /** What all graphs of one program have used up together. */
 export interface Usage {
   nodes: number;
+  inputs: number;
   /** Set by the first limit that is passed: from then on nothing works, and the trace ends with this. */
   stopped: ProgramError | undefined;
 }
@@ -117,6 +118,10 @@ export class Door {
       throw refuse(
         `the program makes more than ${limits.nodes} nodes; a step is written once, not once for each token or step`,
       );
+    }
+    usage.inputs += node.inputs.length;
+    if (usage.inputs > limits.inputs) {
+      throw refuse(`the program's nodes read more than ${limits.inputs} inputs together`);
     }
     if (node.shape.some((n) => !Number.isSafeInteger(n) || n < 1)) {
       throw refuse(`${node.op} would have the shape [${node.shape.join(', ')}]`, 'shape');

@@ -12,6 +12,8 @@ export const SANDBOX_LIMITS = {
   sourceLength: 200_000,
   /** Nodes in all of its graphs together. */
   nodes: DEFAULT_LIMITS.nodes,
+  /** Inputs of all those nodes together. */
+  inputs: 10 * DEFAULT_LIMITS.nodes,
   /** Bytes of one tensor, and of all the tensors of one graph. */
   tensorBytes: DEFAULT_LIMITS.tensorBytes,
   totalBytes: DEFAULT_LIMITS.totalBytes,

@@ -30,7 +30,7 @@ export function openProgram(
   limits: SandboxLimits,
 ): OpenProgram {
   const deadline = new Deadline(limits.milliseconds);
-  const usage: Usage = { nodes: 0, stopped: undefined };
+  const usage: Usage = { nodes: 0, inputs: 0, stopped: undefined };
   const files = new Map<string, string>();
   const columns = new Map<string, ColumnMap>();
   const reader = new Realm(quickjs, {

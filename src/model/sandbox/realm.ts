@@ -1,6 +1,7 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSWASMModule } from 'quickjs-emscripten-core';
 import { ProgramError } from './errors';
 import type { SandboxLimits } from './limits';
+import { Polling } from './polling';
 import { type ColumnMap, lineInStack } from './positions';
 
 /** The time one trace has, the host's own work included. It does not run before it is started. */
@@ -44,12 +45,17 @@ export class Realm {
     const runtime = quickjs.newRuntime();
     runtime.setMemoryLimit(limits.bytes);
     runtime.setMaxStackSize(limits.stackBytes);
-    runtime.setInterruptHandler(() => deadline.passed || stopped?.() !== undefined);
     runtime.setModuleLoader(
       (name) => this.#options.files.get(name) ?? { error: new Error(`there is no file ${name}`) },
       (from, wanted) => this.#resolve(from, wanted),
     );
     this.#context = runtime.newContext();
+    const polling = new Polling(quickjs, this.#context);
+    runtime.setInterruptHandler(() => {
+      polling.asked();
+      return deadline.passed || stopped?.() !== undefined;
+    });
+    this.#context.evalCode('for (let i = 0; i < 20000; i++);'); // Until it has asked once.
   }
 
   /** Evaluates a module and gives its namespace. */

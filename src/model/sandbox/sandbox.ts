@@ -15,8 +15,8 @@ export interface Sandbox {
    * source and target always give the same result. Rejects with a ProgramError that says what is wrong
    * with the program and in which of its lines; the next trace is never affected by the one before.
    *
-   * The deadline is looked at between the steps of the program. A single step of a hostile program can
-   * still take some seconds longer, so whoever cannot wait runs the sandbox in a worker and ends that.
+   * The deadline is looked at between the steps of the program, of which a hostile one can make some that
+   * take seconds. Whoever cannot wait runs the sandbox in a worker and ends that.
    */
   trace(source: ProgramSource, target: TraceTarget): Promise<TracedProgram>;
 }

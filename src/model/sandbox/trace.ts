@@ -1,14 +1,29 @@
 import type { GraphBuilder } from '../../kernels/graph/builder';
-import { describeType, type Graph, type NodeId } from '../../kernels/graph/types';
-import type { Initialiser, ParameterSpec, TracedProgram, TraceTarget } from '../programs/traced';
+import {
+  describeType,
+  type Graph,
+  type GraphNode,
+  type NodeId,
+  type Shape,
+} from '../../kernels/graph/types';
+import type { ParameterSpec, TracedProgram, TraceTarget } from '../programs/traced';
 import { Door } from './door';
 import { ProgramError } from './errors';
 import type { ProgramExports } from './exports';
 import type { SandboxLimits } from './limits';
-import type { NamedIds, PartName, PartRequest, PartResult, TensorIds } from './messages';
+import type { NamedIds, PartName, PartRequest, PartResult } from './messages';
 import { checkSameNames, type NamedNodes, readNames } from './names';
 import type { OpenProgram } from './open';
 import { asRecord, readJson } from './requests';
+import {
+  constantOf,
+  described,
+  outputs,
+  parameterInputs,
+  stateInputs,
+  type TracedState,
+  timeInputs,
+} from './roles';
 
 /** Tensors given to a part, by group and name. */
 type Groups = Readonly<Record<string, NamedNodes>>;
@@ -99,26 +114,11 @@ class Tracer {
         ? { targets: door.input('targets', [batch, context], 'i32'), ...timeInputs(door) }
         : {}),
     };
-    const { outputs = {} } = this.#run(door, 'forward', groups, inputs, { training, loss });
-    const ids = asRecord(outputs, 'the outputs') as Record<string, NodeId>;
-    const logits = door.builder.node(ids.logits!);
-    const wanted = { dtype: 'f32', shape: [batch, context, this.target.vocab] } as const;
-    if (describeType(logits) !== describeType(wanted)) {
-      throw new ProgramError(
-        'shape',
-        `forward must return logits of ${describeType(wanted)} (sequences, tokens, vocabulary), not ${describeType(logits)}`,
-        logits.at,
-      );
-    }
+    const result = this.#run(door, 'forward', groups, inputs, { training, loss });
+    const ids = asRecord(result.outputs, 'the outputs') as Record<string, NodeId>;
+    checkLogits(door.builder.node(ids.logits!), [batch, context, this.target.vocab]);
     if (!loss) return door.builder.finish({ logits: ids.logits! });
-    const value = door.builder.node(ids.loss!);
-    if (value.shape.length > 0 || value.dtype !== 'f32') {
-      throw new ProgramError(
-        'shape',
-        `loss must return one number, f32[], not ${describeType(value)}; .mean() makes one of many`,
-        value.at,
-      );
-    }
+    checkLoss(door.builder.node(ids.loss!));
     return door.builder.finish({ logits: ids.logits!, loss: ids.loss! });
   }
 
@@ -209,49 +209,21 @@ class Tracer {
   }
 }
 
-interface TracedState {
-  readonly named: NamedNodes;
-  readonly builder: GraphBuilder;
-  readonly graph: Graph;
-}
-
-function parameterInputs(
-  door: Door,
-  role: 'params' | 'grads',
-  parameters: readonly ParameterSpec[],
-): NamedNodes {
-  return new Map(
-    parameters.map(({ name, shape }) => [name, door.input(`${role}/${name}`, shape)] as const),
+function checkLogits(logits: GraphNode, shape: Shape): void {
+  const wanted = describeType({ dtype: 'f32', shape });
+  if (describeType(logits) === wanted) return;
+  throw new ProgramError(
+    'shape',
+    `forward must return logits of ${wanted} (sequences, tokens, vocabulary), not ${describeType(logits)}`,
+    logits.at,
   );
 }
 
-function stateInputs(door: Door, { named, builder }: TracedState): NamedNodes {
-  return new Map(
-    [...named].map(([name, id]) => [name, door.input(`state/${name}`, builder.shape(id))] as const),
+function checkLoss(loss: GraphNode): void {
+  if (loss.shape.length === 0 && loss.dtype === 'f32') return;
+  throw new ProgramError(
+    'shape',
+    `loss must return one number, f32[], not ${describeType(loss)}; .mean() makes one of many`,
+    loss.at,
   );
-}
-
-function timeInputs(door: Door): Record<'step' | 'progress', NodeId> {
-  return { step: door.input('step', []), progress: door.input('progress', []) };
-}
-
-function described(door: Door, named: NamedNodes): TensorIds {
-  return Object.fromEntries(
-    [...named].map(([name, id]) => {
-      const { shape, dtype } = door.builder.node(id);
-      return [name, { id, shape, dtype }];
-    }),
-  );
-}
-
-function outputs(role: 'params' | 'state', named: NamedNodes): Record<string, NodeId> {
-  return Object.fromEntries([...named].map(([name, id]) => [`${role}/${name}`, id]));
-}
-
-/** How a parameter begins that was made by zeros, ones or constant. */
-function constantOf(builder: GraphBuilder, id: NodeId): Initialiser | undefined {
-  const { op, inputs, attrs, dtype } = builder.node(id);
-  if (dtype !== 'f32') return undefined;
-  if (op === 'broadcastTo') return constantOf(builder, inputs[0]!);
-  return op === 'constant' ? { kind: 'constant', value: Number(attrs.value) } : undefined;
 }

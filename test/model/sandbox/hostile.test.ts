@@ -23,6 +23,9 @@ describe('a program that will not end', () => {
     ['a pattern that backtracks', "/(a+)+$/.test('a'.repeat(40) + 'b')"],
     ['an endless toString', 'String({ toString() { for (;;) {} } })'],
     ['nodes that are all the same one', 'for (;;) tokens.add(1)'],
+    ['comparing long texts', "let s = 'a'.repeat(1e6); for (;;) s + 'b' === s + 'c'"],
+    ['writing long lists', 'const list = Array(1e5).fill(1); for (;;) JSON.stringify(list)'],
+    ['sorting long lists', 'const list = Array(1e5).fill(1).map(String); for (;;) list.sort()'],
     ['an error whose message never ends', 'throw { get message() { for (;;) {} } }'],
   ])('%s', async (_, forward) => {
     const error = await failure(program({ forward }), SHORT);
@@ -112,6 +115,14 @@ describe('a program that wants too much of the graph', () => {
     const error = await failure(program({ replace }));
     expect(error.reason).toContain('1099511627776 elements');
     expect(error.at).toMatchObject({ line: 4 });
+  });
+
+  it('nodes of a thousand inputs each', async () => {
+    const forward =
+      'const list = Array(1000).fill(tokens); for (let i = 0; ; i++) loopy.concat([...list, loopy.iota([tokens.shape[0], i + 1], 1)], 1);';
+    const error = await failure(program({ forward }), { inputs: 20_000 });
+    expect(error.kind).toBe('limit');
+    expect(error.reason).toContain('read more than 20000 inputs');
   });
 
   it('more tensors than fit together', async () => {

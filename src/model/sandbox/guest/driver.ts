@@ -39,7 +39,8 @@ export function load(model: Exports, optimizer: Exports): void {
 }
 
 /** The kind of each thing that a program exports, and the plain values among them, as JSON. */
-export function describeExports(maxDepth: number): string {
+export function describeExports(depth: string): string {
+  const maxDepth = Number(depth);
   const kinds = (exports: Exports) =>
     Object.keys(exports).map((name) => [name, typeof exports[name]]);
   const { model, optimizer } = program;
