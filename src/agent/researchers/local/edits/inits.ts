@@ -37,13 +37,13 @@ export const INITS = [
   }),
 
   modelEdit('fan-in-init', 'init', 'Weights by the size of what they read', (source) => {
-    const helper = matrixHelper(source);
-    const std = optionOfCall(helper?.normal, 'std');
-    if (!helper || !std || source.all('Identifier', std).some((id) => isName(id, helper.from))) {
+    const maker = matrixMaker(source);
+    const std = optionOfCall(maker?.normal, 'std');
+    if (!maker || !std || source.all('Identifier', std).some((id) => isName(id, maker.from))) {
       return null;
     }
     const spot = stdSpot(source, std);
-    source.replace(std, `${helper.from} ** -0.5`);
+    source.replace(std, `${maker.from} ** -0.5`);
     const property = source.parent(std);
     if (property?.type === 'ObjectProperty' && property.shorthand) return null;
     return {
@@ -53,10 +53,10 @@ export const INITS = [
   }),
 
   modelEdit('orthogonal-init', 'init', 'Orthogonal matrices at first', (source) => {
-    const helper = matrixHelper(source);
-    const shape = helper?.normal.arguments[0];
-    if (!helper || !shape) return null;
-    source.replace(helper.normal, `orthogonal(${source.textOf(shape)})`);
+    const maker = matrixMaker(source);
+    const shape = maker?.normal.arguments[0];
+    if (!maker || !shape) return null;
+    source.replace(maker.normal, `orthogonal(${source.textOf(shape)})`);
     source.need('orthogonal');
     return {
       title: 'orthogonal initial matrices',
@@ -78,11 +78,11 @@ export const INITS = [
   }),
 
   modelEdit('remove-zero-init', 'init', 'Branches that speak at once', (source) => {
-    const helper = matrixHelper(source);
+    const maker = matrixMaker(source);
     const silent = closingInitials(source).filter(({ value }) => isCall(value, 'zeros'));
-    if (!helper || silent.length === 0) return null;
+    if (!maker || silent.length === 0) return null;
     for (const { value, shape } of silent) {
-      source.replace(value, `${helper.name}(${shape.replace(/^\[|\]$/g, '')})`);
+      source.replace(value, `${maker.name}(${shape.replace(/^\[|\]$/g, '')})`);
     }
     return {
       title: 'branches begin at random',
@@ -121,7 +121,7 @@ function stdSpot(source: Source, std: Node): NumberSpot | null {
 }
 
 /** `const matrix = (out, from) => normal([out, from], ...)`. */
-function matrixHelper(source: Source) {
+function matrixMaker(source: Source) {
   for (const { id, init } of source.all(
     'VariableDeclarator',
     gptOf(source)?.init ?? source.program,
@@ -149,7 +149,7 @@ function shapeText(source: Source, value: Node): string | null {
   if (value.type !== 'CallExpression') return null;
   const [first, second] = value.arguments;
   if (first?.type === 'ArrayExpression') return source.textOf(first);
-  return first && second && isCall(value, matrixHelper(source)?.name ?? '')
+  return first && second && isCall(value, matrixMaker(source)?.name ?? '')
     ? `[${source.textOf(first)}, ${source.textOf(second)}]`
     : null;
 }
