@@ -9,3 +9,13 @@ declare module '*?bundle' {
   const text: string;
   export default text;
 }
+
+/** An AssemblyScript file compiled to WebAssembly, as base64 (see scripts/assembly.ts). */
+declare module '*?wasm' {
+  const base64: string;
+  export default base64;
+}
+declare module '*?wasm-relaxed' {
+  const base64: string;
+  export default base64;
+}

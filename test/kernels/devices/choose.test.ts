@@ -7,7 +7,7 @@ const blocked = { requestAdapter: async () => null } as unknown as GPU;
 
 it('falls back to the CPU, and says why', async () => {
   const { devices, absent } = await findDevices(blocked);
-  expect(devices.map(({ info }) => info.kind)).toEqual(['cpu']);
+  expect(devices.map(({ info }) => info.kind)).toEqual(['wasm', 'cpu']);
   expect(absent).toHaveLength(1);
   expect(absent[0]).toMatch(/^webgpu: .*no graphics adapter.* Training runs on the CPU\.$/);
 
@@ -20,6 +20,6 @@ it('falls back to the CPU, and says why', async () => {
 
 it('says so where there is no WebGPU at all', async () => {
   const { devices, absent } = await findDevices(undefined);
-  expect(devices).toHaveLength(1);
+  expect(devices).toHaveLength(2);
   expect(absent[0]).toContain('has no WebGPU');
 });

@@ -1,10 +1,8 @@
 import { GraphError } from '../../graph/errors';
-import { flopsOfNode } from '../../graph/flops';
 import type { Graph, TensorType } from '../../graph/types';
-import { COPY } from '../../plan/kinds';
-import type { Draft } from '../../plan/prepare';
 import { assignRegions, type Region } from '../../plan/regions';
-import type { PlanStep, PlanSummary } from '../device';
+import { stepOf, summarize } from '../../plan/summary';
+import type { PlanSummary } from '../device';
 import type { Lowering } from './kernel';
 import { type Launch, type LaunchPlan, type PlanTarget, planLaunches } from './launches';
 
@@ -73,7 +71,9 @@ export function planGraph(
     ),
     slotBytes: regions.slotBytes,
     summary: summarize(
-      launches.map((launch, i) => stepOf(draft, launch, planned[i]!)),
+      launches.map(({ kernel, computes }, i) =>
+        stepOf(draft, kernel.label, computes, [...planned[i]!.reads, ...planned[i]!.writes]),
+      ),
       regions.slotBytes,
     ),
   };
@@ -81,26 +81,4 @@ export function planGraph(
 
 function overfull({ launches }: LaunchPlan, { storageBuffers }: PlanTarget): Launch | undefined {
   return launches.find(({ kernel }) => kernel.reads.length + kernel.writes.length > storageBuffers);
-}
-
-function stepOf({ nodes }: Draft, { kernel, computes }: Launch, planned: PlannedLaunch): PlanStep {
-  const graph: Graph = { nodes, outputs: {}, updates: {} };
-  const ops = computes.filter((id) => nodes[id]!.op !== COPY);
-  return {
-    kernel: kernel.label,
-    ops: ops.map((id) => nodes[id]!.op),
-    flops: ops.reduce((sum, id) => sum + flopsOfNode(graph, id), 0),
-    bytes: [...planned.reads, ...planned.writes].reduce((sum, { bytes }) => sum + bytes, 0),
-  };
-}
-
-function summarize(steps: readonly PlanStep[], slotBytes: readonly number[]): PlanSummary {
-  const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
-  return {
-    launches: steps.length,
-    flops: sum(steps.map((step) => step.flops)),
-    bytesMoved: sum(steps.map((step) => step.bytes)),
-    scratchBytes: sum(slotBytes),
-    steps,
-  };
 }

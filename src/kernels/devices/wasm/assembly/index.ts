@@ -1,0 +1,6 @@
+export * from './attention';
+export * from './math';
+export * from './matmul';
+export * from './reduce';
+export * from './rows';
+export * from './tokens';

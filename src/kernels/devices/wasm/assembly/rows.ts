@@ -1,0 +1,230 @@
+import { exp, log } from './math';
+import { madd, maxLanes, shareOf, splat, sumLanes } from './simd';
+
+// Rows of `width` numbers. A vector that reaches over a row's end is never written; what it reads there is
+// masked out.
+
+/** A vector of a row, with `rest` in the lanes beyond its end. */
+function loadOr(at: usize, left: i32, rest: f32): v128 {
+  const x = v128.load(at);
+  if (left >= 4) return x;
+  return v128.bitselect(x, splat(rest), lanesBelow(left));
+}
+
+/** All bits of the first `count` lanes. */
+export function lanesBelow(count: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+}
+
+/** Writes a vector of a row, or as much of it as the row has left. */
+export function storeUpTo(at: usize, x: v128, left: i32): void {
+  if (left >= 4) {
+    v128.store(at, x);
+    return;
+  }
+  store<f32>(at, f32x4.extract_lane(x, 0));
+  if (left > 1) store<f32>(at, f32x4.extract_lane(x, 1), 4);
+  if (left > 2) store<f32>(at, f32x4.extract_lane(x, 2), 8);
+}
+
+export function maxOf(x: usize, width: i32): f32 {
+  let most = splat(-Infinity);
+  for (let i = 0; i < width; i += 4) {
+    most = f32x4.max(most, loadOr(x + <usize>i * 4, width - i, -Infinity));
+  }
+  return maxLanes(most);
+}
+
+export function sumOf(x: usize, width: i32): f32 {
+  let sum = splat(0);
+  for (let i = 0; i < width; i += 4) sum = f32x4.add(sum, loadOr(x + <usize>i * 4, width - i, 0));
+  return sumLanes(sum);
+}
+
+function dot(x: usize, y: usize, width: i32): f32 {
+  let sum = splat(0);
+  let i = 0;
+  for (; i + 4 <= width; i += 4) {
+    sum = madd(v128.load(x + <usize>i * 4), v128.load(y + <usize>i * 4), sum);
+  }
+  let total = sumLanes(sum);
+  for (; i < width; i++) total += load<f32>(x + <usize>i * 4) * load<f32>(y + <usize>i * 4);
+  return total;
+}
+
+/** The sum of exp(x - most) over a row. */
+export function sumOfExp(x: usize, width: i32, most: f32): f32 {
+  let sum = splat(0);
+  for (let i = 0; i < width; i += 4) {
+    const shifted = f32x4.sub(loadOr(x + <usize>i * 4, width - i, -Infinity), splat(most));
+    sum = f32x4.add(sum, exp(shifted));
+  }
+  return sumLanes(sum);
+}
+
+export function logOne(x: f32): f32 {
+  return f32x4.extract_lane(log(splat(x)), 0);
+}
+
+export function softmax(x: usize, y: usize, rows: i32, width: i32, part: i32, parts: i32): void {
+  const bytes = <usize>width * 4;
+  const last = shareOf(rows, 1, part + 1, parts);
+  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
+    const from = x + <usize>row * bytes;
+    const to = y + <usize>row * bytes;
+    const most = splat(maxOf(from, width));
+    let sum = splat(0);
+    for (let i = 0; i < width; i += 4) {
+      const e = exp(f32x4.sub(loadOr(from + <usize>i * 4, width - i, -Infinity), most));
+      sum = f32x4.add(sum, e);
+      storeUpTo(to + <usize>i * 4, e, width - i);
+    }
+    const scale = splat(1 / sumLanes(sum));
+    for (let i = 0; i < width; i += 4) {
+      const at = to + <usize>i * 4;
+      storeUpTo(at, f32x4.mul(v128.load(at), scale), width - i);
+    }
+  }
+}
+
+/** y * (dy - sum(y * dy)) */
+export function softmaxGrad(
+  y: usize,
+  dy: usize,
+  dx: usize,
+  rows: i32,
+  width: i32,
+  part: i32,
+  parts: i32,
+): void {
+  const last = shareOf(rows, 1, part + 1, parts);
+  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
+    const offset = <usize>row * width * 4;
+    const total = splat(dot(y + offset, dy + offset, width));
+    for (let i = 0; i < width; i += 4) {
+      const at = offset + <usize>i * 4;
+      const value = f32x4.mul(v128.load(y + at), f32x4.sub(v128.load(dy + at), total));
+      storeUpTo(dx + at, value, width - i);
+    }
+  }
+}
+
+export function logSumExp(x: usize, y: usize, rows: i32, width: i32, part: i32, parts: i32): void {
+  const last = shareOf(rows, 1, part + 1, parts);
+  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
+    const from = x + <usize>row * width * 4;
+    const most = maxOf(from, width);
+    store<f32>(y + <usize>row * 4, most + logOne(sumOfExp(from, width, most)));
+  }
+}
+
+export function rmsNorm(
+  x: usize,
+  y: usize,
+  eps: f32,
+  rows: i32,
+  width: i32,
+  part: i32,
+  parts: i32,
+): void {
+  const last = shareOf(rows, 1, part + 1, parts);
+  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
+    const offset = <usize>row * width * 4;
+    const mean = dot(x + offset, x + offset, width) / <f32>width;
+    const scale = splat(1 / sqrt<f32>(mean + eps));
+    for (let i = 0; i < width; i += 4) {
+      const at = offset + <usize>i * 4;
+      storeUpTo(y + at, f32x4.mul(v128.load(x + at), scale), width - i);
+    }
+  }
+}
+
+/** With r = 1 / sqrt(mean(x^2) + eps): r * dy - r^3 * mean(x * dy) * x */
+export function rmsNormGrad(
+  x: usize,
+  dy: usize,
+  dx: usize,
+  eps: f32,
+  rows: i32,
+  width: i32,
+  part: i32,
+  parts: i32,
+): void {
+  const last = shareOf(rows, 1, part + 1, parts);
+  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
+    const offset = <usize>row * width * 4;
+    const mean = dot(x + offset, x + offset, width) / <f32>width;
+    const r: f32 = 1 / sqrt<f32>(mean + eps);
+    const along = splat((-r * r * r * dot(x + offset, dy + offset, width)) / <f32>width);
+    for (let i = 0; i < width; i += 4) {
+      const at = offset + <usize>i * 4;
+      const value = madd(along, v128.load(x + at), f32x4.mul(splat(r), v128.load(dy + at)));
+      storeUpTo(dx + at, value, width - i);
+    }
+  }
+}
+
+/** The mean of (x - mean)^2 over a row. */
+function variance(x: usize, width: i32, mean: f32): f32 {
+  let sum = splat(0);
+  for (let i = 0; i < width; i += 4) {
+    const d = f32x4.sub(loadOr(x + <usize>i * 4, width - i, mean), splat(mean));
+    sum = madd(d, d, sum);
+  }
+  return sumLanes(sum) / <f32>width;
+}
+
+export function layerNorm(
+  x: usize,
+  y: usize,
+  eps: f32,
+  rows: i32,
+  width: i32,
+  part: i32,
+  parts: i32,
+): void {
+  const last = shareOf(rows, 1, part + 1, parts);
+  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
+    const offset = <usize>row * width * 4;
+    const mean = sumOf(x + offset, width) / <f32>width;
+    const r: f32 = 1 / sqrt<f32>(variance(x + offset, width, mean) + eps);
+    for (let i = 0; i < width; i += 4) {
+      const at = offset + <usize>i * 4;
+      const value = f32x4.mul(f32x4.sub(v128.load(x + at), splat(mean)), splat(r));
+      storeUpTo(y + at, value, width - i);
+    }
+  }
+}
+
+/** With y the normalised row: r * (dy - mean(dy) - y * mean(y * dy)) */
+export function layerNormGrad(
+  x: usize,
+  dy: usize,
+  dx: usize,
+  eps: f32,
+  rows: i32,
+  width: i32,
+  part: i32,
+  parts: i32,
+): void {
+  const last = shareOf(rows, 1, part + 1, parts);
+  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
+    const offset = <usize>row * width * 4;
+    const mean = sumOf(x + offset, width) / <f32>width;
+    const r: f32 = 1 / sqrt<f32>(variance(x + offset, width, mean) + eps);
+    const shift = sumOf(dy + offset, width) / <f32>width;
+    let sum = splat(0);
+    for (let i = 0; i < width; i += 4) {
+      const at = offset + <usize>i * 4;
+      const d = f32x4.sub(loadOr(x + at, width - i, mean), splat(mean));
+      sum = madd(d, loadOr(dy + at, width - i, 0), sum);
+    }
+    const along = (r * r * sumLanes(sum)) / <f32>width;
+    for (let i = 0; i < width; i += 4) {
+      const at = offset + <usize>i * 4;
+      const d = f32x4.mul(f32x4.sub(v128.load(x + at), splat(mean)), splat(along));
+      const centred = f32x4.sub(v128.load(dy + at), splat(shift));
+      storeUpTo(dx + at, f32x4.mul(f32x4.sub(centred, d), splat(r)), width - i);
+    }
+  }
+}
