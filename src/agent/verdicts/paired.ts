@@ -46,7 +46,7 @@ export const DEFAULT_PAIRED: PairedOptions = {
  * the mean is not below 0, else as a near miss. Ending early where a keep is impossible costs no power.
  *
  * **Keep, simpler**: a program of at least `simplerBy` fewer tokens whose 95% interval stays under
- * `margin`. Each such keep may lose up to `margin` (with 2.5% chance of more at each look): it trades
+ * `margin`. Each such keep may lose up to `margin` (and more with 2.5% chance at each look, about 5% in all): it trades
  * score for simplicity on purpose.
  */
 export function pairedPolicy(options: Partial<PairedOptions> = {}): VerdictPolicy {

@@ -28,11 +28,11 @@ function judge(
 }
 
 /** Shares of each decision over many candidates of one true effect, in units of the noise. */
-function rates(effect: number, count: number, noise = normalNoise) {
+function rates(effect: number, count: number, noise = normalNoise, simpler = false, scale = NOISE) {
   const tally = { keep: 0, discard: 0, inconclusive: 0, crash: 0 };
   let trials = 0;
   for (let i = 0; i < count; i++) {
-    const judged = judge((index) => NOISE * (effect + noise(i, index)));
+    const judged = judge((index) => scale * (effect + noise(i, index)), simpler);
     tally[judged.verdict.decision] += 1 / count;
     trials += judged.trials / count;
   }
@@ -63,6 +63,19 @@ describe('error rates of the paired policy', () => {
 
   it('keeps a worse candidate almost never', () => {
     expect(rates(1, 5000).keep).toBeLessThan(0.001);
+  });
+
+  it('lets a simpler program pass that loses the whole margin in about one case of twenty', () => {
+    // Three looks, each with 2.5% on that side: 7.5% at the very most. Not the 1% of a gain.
+    for (const scale of [0.003, 0.006, 0.01, 0.02]) {
+      const lossOfMargin = DEFAULT_PAIRED.margin / scale;
+      expect(rates(lossOfMargin, 2000, normalNoise, true, scale).keep).toBeLessThan(0.075);
+    }
+    // And it keeps an equal one where noise is small enough to tell, more rarely where it is not.
+    const equal = [0.003, 0.006, 0.02].map((s) => rates(0, 2000, normalNoise, true, s).keep);
+    expect(equal[0]).toBeGreaterThan(0.95);
+    expect(equal[1]).toBeGreaterThan(0.7);
+    expect(equal[2]).toBeLessThan(0.4);
   });
 
   it('finds real effects, the larger the surer', () => {
