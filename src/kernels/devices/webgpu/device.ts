@@ -3,9 +3,10 @@ import type { Gpu } from './adapter';
 import { Health } from './health';
 import type { Lowering } from './kernel';
 import { LOWERINGS } from './lowerings';
+import { openSession } from './open';
 import { Pipelines } from './pipelines';
 import { planGraph } from './plan';
-import { WebGpuSession } from './session';
+import type { WebGpuSession } from './session';
 
 export interface WebGpuOptions {
   /** Bytes that one session may hold. Default: 2 GiB where the adapter is the CPU, else 16 GiB. */
@@ -56,7 +57,7 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
           planGraph(graph, workload.tensors, target, lowerings),
         ]),
       );
-      return WebGpuSession.open({ device, info, health, pipelines, memoryLimit }, workload, plans);
+      return openSession({ device, info, health, pipelines, memoryLimit }, workload, plans);
     },
     close: () => device.destroy(),
   };

@@ -19,6 +19,14 @@ export interface SharedMemory {
   readonly slots: readonly GPUBuffer[];
 }
 
+/** Where a replay is made. */
+export interface ReplayHost {
+  readonly device: GPUDevice;
+  readonly allocator: Allocator;
+  readonly shared: SharedMemory;
+  readonly software: boolean;
+}
+
 /** One planned graph with everything bound: encoding a run makes nothing new. */
 export class Replay {
   readonly summary: PlanSummary;
@@ -31,15 +39,13 @@ export class Replay {
   readonly bindGroups: number;
 
   constructor(
-    device: GPUDevice,
-    allocator: Allocator,
+    { device, allocator, shared, software }: ReplayHost,
     name: string,
     plan: GpuPlan,
     pipelines: readonly BuiltPipeline[],
-    shared: SharedMemory,
   ) {
     this.summary = plan.summary;
-    this.length = ringLength(plan);
+    this.length = ringLength(plan, software);
     this.feeds = new FeedRing(allocator, name, plan, this.length);
     this.outputs = new OutputRing(allocator, name, plan, this.length);
     const numbers = uploadNumbers(device, allocator, name, plan.launches);

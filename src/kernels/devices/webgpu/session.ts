@@ -1,4 +1,4 @@
-import { bytesOf, type TensorType } from '../../graph/types';
+import { bytesOf } from '../../graph/types';
 import type {
   DeviceInfo,
   Feeds,
@@ -8,13 +8,10 @@ import type {
   Session,
   Workload,
 } from '../device';
-import { OutOfMemoryError } from '../errors';
-import { Allocator } from './allocator';
+import type { Allocator } from './allocator';
 import type { Health } from './health';
 import { fromGpu, toGpu } from './host';
-import type { Pipelines } from './pipelines';
-import type { GpuPlan } from './plan';
-import { buildPipelines, Replay, type SharedMemory } from './replay';
+import type { Replay, SharedMemory } from './replay';
 import { Timeline } from './timeline';
 
 /** What a session has done, for benches and tests. */
@@ -26,103 +23,61 @@ export interface SessionStats {
   readonly bindGroups: number;
 }
 
-export interface SessionParts {
+/** An opened workload: what `openSession` has compiled and allocated. */
+export interface OpenedWorkload {
   readonly device: GPUDevice;
   readonly info: DeviceInfo;
   readonly health: Health;
-  readonly pipelines: Pipelines;
-  /** Bytes that the session may hold. */
-  readonly memoryLimit: number;
+  readonly types: Workload['tensors'];
+  readonly allocator: Allocator;
+  readonly shared: SharedMemory;
+  readonly replays: ReadonlyMap<string, Replay>;
 }
 
 /** A workload on the GPU, ready to run. */
 export class WebGpuSession implements Session {
   readonly info: DeviceInfo;
   readonly plans: Readonly<Record<string, PlanSummary>>;
-  readonly #parts: SessionParts;
-  readonly #types: Readonly<Record<string, TensorType>>;
-  readonly #allocator: Allocator;
-  readonly #shared: SharedMemory;
-  readonly #replays: ReadonlyMap<string, Replay>;
+  readonly #opened: OpenedWorkload;
   readonly #timeline = new Timeline();
   #closed = false;
   #launches = 0;
   #submits = 0;
   #reads = 0;
 
-  private constructor(
-    parts: SessionParts,
-    workload: Workload,
-    allocator: Allocator,
-    shared: SharedMemory,
-    replays: ReadonlyMap<string, Replay>,
-  ) {
-    this.#parts = parts;
-    this.info = parts.info;
-    this.#types = workload.tensors;
-    this.#allocator = allocator;
-    this.#shared = shared;
-    this.#replays = replays;
-    this.plans = Object.fromEntries([...replays].map(([name, { summary }]) => [name, summary]));
-  }
-
-  /** Compiles every launch, side by side, and allocates everything. */
-  static async open(
-    parts: SessionParts,
-    workload: Workload,
-    plans: ReadonlyMap<string, GpuPlan>,
-  ): Promise<WebGpuSession> {
-    const { device, health, pipelines, memoryLimit } = parts;
-    const names = [...plans.keys()];
-    const built = await health.during(
-      Promise.all([...plans.values()].map((plan) => buildPipelines(pipelines, plan))),
+  constructor(opened: OpenedWorkload) {
+    this.#opened = opened;
+    this.info = opened.info;
+    this.plans = Object.fromEntries(
+      [...opened.replays].map(([name, { summary }]) => [name, summary]),
     );
-    const allocator = new Allocator(device, memoryLimit);
-    device.pushErrorScope('out-of-memory');
-    device.pushErrorScope('validation');
-    let failure: unknown;
-    let session: WebGpuSession | undefined;
-    try {
-      const shared = allocateShared(allocator, workload, [...plans.values()]);
-      const replays = names.map((name, i) => {
-        const plan = plans.get(name)!;
-        return [name, new Replay(device, allocator, name, plan, built[i]!, shared)] as const;
-      });
-      session = new WebGpuSession(parts, workload, allocator, shared, new Map(replays));
-    } catch (error) {
-      failure = error;
-    }
-    const scopes = Promise.all([device.popErrorScope(), device.popErrorScope()]);
-    const [invalid, full] = await health.during(scopes);
-    if (full) failure = new OutOfMemoryError(`The GPU is out of memory: ${full.message}`);
-    if (invalid) failure ??= new Error(`The GPU refused the plan: ${invalid.message}`);
-    if (!failure && session) return session;
-    allocator.destroy();
-    throw failure;
   }
 
   get peakBytes(): number {
-    return this.#allocator.bytes;
+    return this.#opened.allocator.bytes;
   }
 
   get stats(): SessionStats {
     return {
       launches: this.#launches,
       submits: this.#submits,
-      buffers: this.#allocator.count + this.#reads,
-      bindGroups: [...this.#replays.values()].reduce((sum, replay) => sum + replay.bindGroups, 0),
+      buffers: this.#opened.allocator.count + this.#reads,
+      bindGroups: [...this.#opened.replays.values()].reduce(
+        (sum, replay) => sum + replay.bindGroups,
+        0,
+      ),
     };
   }
 
   write(name: string, data: HostData): void {
     this.#check();
     const buffer = this.#tensor(name);
-    let bytes = toGpu(name, this.#types[name]!, data);
+    let bytes = toGpu(name, this.#opened.types[name]!, data);
     this.#timeline
       .run(
         () => {
           this.#check();
-          this.#parts.device.queue.writeBuffer(buffer, 0, bytes as Float32Array<ArrayBuffer>);
+          this.#opened.device.queue.writeBuffer(buffer, 0, bytes as Float32Array<ArrayBuffer>);
           return DONE;
         },
         () => {
@@ -134,9 +89,9 @@ export class WebGpuSession implements Session {
 
   async read(name: string): Promise<HostData> {
     this.#check();
-    const { device, health } = this.#parts;
+    const { device, health } = this.#opened;
     const buffer = this.#tensor(name);
-    const type = this.#types[name]!;
+    const type = this.#opened.types[name]!;
     const staging = device.createBuffer({
       label: `reading ${name}`,
       size: bytesOf(type),
@@ -159,7 +114,7 @@ export class WebGpuSession implements Session {
 
   async run(graph: string, feeds: readonly Feeds[]): Promise<Outputs[]> {
     this.#check();
-    const replay = this.#replays.get(graph);
+    const replay = this.#opened.replays.get(graph);
     if (!replay) throw new RangeError(`this session has no graph named ${graph}`);
     replay.feeds.check(feeds);
     const parts: Promise<Outputs[]>[] = [];
@@ -173,16 +128,16 @@ export class WebGpuSession implements Session {
   close(): void {
     this.#closed = true;
     this.#timeline.advance();
-    this.#allocator.destroy();
+    this.#opened.allocator.destroy();
   }
 
   /** Fills all memory between launches, and of outputs, with NaN: what a kernel forgets to write then shows. */
   poison(): void {
     this.#check();
-    const outputs = [...this.#replays.values()].flatMap((replay) => replay.outputs.buffers);
-    for (const buffer of [...this.#shared.slots, ...outputs]) {
+    const outputs = [...this.#opened.replays.values()].flatMap((replay) => replay.outputs.buffers);
+    for (const buffer of [...this.#opened.shared.slots, ...outputs]) {
       const nan = new Float32Array(buffer.size / 4).fill(Number.NaN);
-      this.#parts.device.queue.writeBuffer(buffer, 0, nan);
+      this.#opened.device.queue.writeBuffer(buffer, 0, nan);
     }
   }
 
@@ -212,7 +167,7 @@ export class WebGpuSession implements Session {
     runs: number,
     staging: GPUBuffer | undefined,
   ): Promise<Outputs[]> {
-    const { device, health } = this.#parts;
+    const { device, health } = this.#opened;
     feeds.upload(device.queue, packed);
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
@@ -228,39 +183,19 @@ export class WebGpuSession implements Session {
 
   #submit(encoder: GPUCommandEncoder): void {
     this.#submits++;
-    this.#parts.device.queue.submit([encoder.finish()]);
+    this.#opened.device.queue.submit([encoder.finish()]);
   }
 
   #tensor(name: string): GPUBuffer {
-    const buffer = this.#shared.tensors.get(name);
+    const buffer = this.#opened.shared.tensors.get(name);
     if (!buffer) throw new RangeError(`this session keeps no tensor named ${name}`);
     return buffer;
   }
 
   #check(): void {
     if (this.#closed) throw new Error('This session is closed.');
-    this.#parts.health.check();
+    this.#opened.health.check();
   }
 }
 
 const DONE = Promise.resolve();
-
-/** Tensors that persist, and the slots that all graphs use in turn. */
-function allocateShared(
-  allocator: Allocator,
-  { tensors }: Workload,
-  plans: readonly GpuPlan[],
-): SharedMemory {
-  const slotBytes: number[] = [];
-  for (const plan of plans) {
-    plan.slotBytes.forEach((bytes, slot) => {
-      slotBytes[slot] = Math.max(slotBytes[slot] ?? 0, bytes);
-    });
-  }
-  return {
-    tensors: new Map(
-      Object.entries(tensors).map(([name, type]) => [name, allocator.storage(name, bytesOf(type))]),
-    ),
-    slots: slotBytes.map((bytes, slot) => allocator.storage(`slot ${slot}`, bytes)),
-  };
-}
