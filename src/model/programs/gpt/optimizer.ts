@@ -5,7 +5,7 @@ import { map, maximum, minimum, scalar, zerosLike } from 'loopy';
 
 export const batch = 16;
 
-const learningRate = 0.004;
+const learningRate = 0.01;
 const warmup = 0.05; // shares of the budget
 const decay = 0.5;
 const beta1 = 0.9;
