@@ -1,15 +1,13 @@
 import { type DType, type GraphNode, type NodeId, sizeOf } from '../../graph/types';
 import trigonometryWgsl from '../../ops/elementwise/trigonometry.wgsl?raw';
 import randomWgsl from '../../ops/sources/random.wgsl?raw';
-import { coordinatesOf, variableIndex } from '../../plan/indexing';
+import { Expressions, elementIndex, labelOf } from '../../plan/expressions';
 import type { Kept } from '../../plan/keep';
-import { isAlias, isMap } from '../../plan/kinds';
 import type { Draft } from '../../plan/prepare';
 import type { Unit } from '../../plan/units';
-import { Body } from './body';
 import frame from './elementwise.wgsl?raw';
 import { type Kernel, MAX_WORKGROUPS, specialize, spread } from './kernel';
-import { type ValueSource, Values } from './values';
+import { WgslWriter } from './writer';
 
 /** Where a number that is packed with others lies. */
 export interface Packed {
@@ -45,35 +43,29 @@ const HELPERS: readonly (readonly [uses: RegExp, wgsl: string])[] = [
 /** Writes the launch of a fused group. Equal computations give equal text, whatever their constants. */
 export function fusedKernel(draft: Draft, kept: Kept, group: FusedGroup): FusedKernel {
   const { unit, stored } = group;
-  const body = new Body();
-  const tensors = new BoundTensors(draft, kept, group, body);
-  const values = new Values(tensors, body);
-  const thread = variableIndex({ name: 'i', bound: unit.count });
-  const results = new Map(
-    unit.nodes.map((id) => [
-      id,
-      values.at(id, coordinatesOf(thread, draft.nodes[id]!.shape, body.index)),
-    ]),
-  );
+  const tensors = new BoundTensors(draft, group);
+  const writer = new WgslWriter((id, place) => tensors.element(id, place));
+  const expressions = new Expressions(draft, kept, unit, writer, elementIndex(unit.count));
+  const values = new Map(unit.nodes.map((id) => [id, expressions.valueOf(id)]));
   // Every load comes before every store, so a tensor may be read and overwritten in one launch.
-  const stores = stored.map((id) => tensors.store(id, results.get(id)!));
-  const text = [...body.lines, ...stores].join('\n  ');
+  const stores = stored.map((id) => tensors.store(id, values.get(id)!));
+  const body = [...writer.lines, ...stores].join('\n  ');
   const parts: Readonly<Record<string, string>> = {
-    HELPERS: HELPERS.filter(([uses]) => uses.test(text))
+    HELPERS: HELPERS.filter(([uses]) => uses.test(body))
       .map(([, wgsl]) => wgsl)
       .join('\n'),
-    BINDINGS: tensors.declarations(body.numbers.length),
-    BODY: text,
+    BINDINGS: tensors.declarations(writer.numbers.length),
+    BODY: body,
   };
   const wgsl = frame.replace(/\/\*(HELPERS|BINDINGS|BODY)\*\//g, (_, part) => parts[part]!);
   const threads = unit.count < MANY ? 64 : 256;
-  const computes = [...values.computed];
+  const computes = [...expressions.computes];
   return {
     computes,
     kernel: {
       label: labelOf(computes.map((id) => draft.nodes[id]!.op)),
       wgsl: specialize(wgsl, { COUNT: unit.count, WORKGROUP: threads, MAX_WORKGROUPS }),
-      numbers: body.numbers,
+      numbers: writer.numbers,
       reads: tensors.reads,
       writes: tensors.writes,
       workgroups: spread(Math.ceil(unit.count / threads)),
@@ -82,55 +74,35 @@ export function fusedKernel(draft: Draft, kept: Kept, group: FusedGroup): FusedK
 }
 
 /** The tensors that a group reads (`x0`, `x1` ...) and writes (`y0`, `y1` ...). */
-class BoundTensors implements ValueSource {
+class BoundTensors {
   readonly reads: NodeId[] = [];
   readonly writes: readonly NodeId[];
   readonly #draft: Draft;
-  readonly #kept: Kept;
   readonly #group: FusedGroup;
-  readonly #body: Body;
-  readonly #own: ReadonlySet<NodeId>;
 
-  constructor(draft: Draft, kept: Kept, group: FusedGroup, body: Body) {
+  constructor(draft: Draft, group: FusedGroup) {
     this.#draft = draft;
-    this.#kept = kept;
     this.#group = group;
-    this.#body = body;
-    this.#own = new Set(group.unit.nodes);
     this.writes = [...new Set(group.stored.map((id) => group.packed.get(id)?.pack ?? id))];
   }
 
-  node(id: NodeId): GraphNode {
-    return this.#draft.nodes[id]!;
-  }
-
-  computes(id: NodeId): boolean {
-    const held = this.#draft.storage[id]!;
-    return this.#own.has(held) || (isMap(this.node(held).op) && !this.#kept.has(held));
-  }
-
-  load(id: NodeId, place: string): string {
-    const held = this.#draft.storage[id]!;
-    const { dtype } = this.node(held);
-    const packed = this.#group.packed.get(held);
-    if (this.#group.overwritten.has(held) && place !== (this.#group.unit.count > 1 ? 'i' : '0u')) {
-      throw new Error(`a tensor is read at ${place} by a launch that overwrites it`);
-    }
+  /** A tensor's element, as the value that expressions are made of. */
+  element(id: NodeId, place: string): string {
+    const { dtype } = this.#draft.nodes[id]!;
+    const packed = this.#group.packed.get(id);
     const word = packed
-      ? `${this.#bind(packed.pack)}[${packed.index}]`
-      : `${this.#bind(held)}[${place}]`;
-    if (dtype === 'bool') return this.#body.let(`${word} != 0u`);
-    return this.#body.let(packed ? `bitcast<${dtype}>(${word})` : word);
+      ? `${this.#bind(packed.pack, place)}[${packed.index}]`
+      : `${this.#bind(id, place)}[${place}]`;
+    if (dtype === 'bool') return `${word} != 0u`;
+    return packed ? `bitcast<${dtype}>(${word})` : word;
   }
 
   store(id: NodeId, value: string): string {
-    const { dtype } = this.node(id);
+    const { dtype } = this.#draft.nodes[id]!;
     const packed = this.#group.packed.get(id);
-    const array = `y${this.writes.indexOf(packed?.pack ?? id)}`;
-    if (dtype === 'bool') return `${array}[${packed?.index ?? 'i'}] = u32(${value});`;
-    return packed
-      ? `${array}[${packed.index}] = bitcast<u32>(${value});`
-      : `${array}[i] = ${value};`;
+    const element = `y${this.writes.indexOf(packed?.pack ?? id)}[${packed?.index ?? 'i'}]`;
+    if (dtype === 'bool') return `${element} = u32(${value});`;
+    return `${element} = ${packed ? `bitcast<u32>(${value})` : value};`;
   }
 
   declarations(numbers: number): string {
@@ -143,16 +115,21 @@ class BoundTensors implements ValueSource {
   }
 
   /** The name of the array that holds a tensor: that of its new value, where it is overwritten here. */
-  #bind(id: NodeId): string {
+  #bind(id: NodeId, place: string): string {
     const successor = this.#group.overwritten.get(id);
-    if (successor !== undefined) return `y${this.writes.indexOf(successor)}`;
+    if (successor !== undefined) {
+      if (place !== 'i' && this.#group.unit.count > 1) {
+        throw new Error(`a tensor is read at ${place} by a launch that overwrites it`);
+      }
+      return `y${this.writes.indexOf(successor)}`;
+    }
     const known = this.reads.indexOf(id);
     return `x${known >= 0 ? known : this.reads.push(id) - 1}`;
   }
 
   /** Of a fixed length: the compiler then knows which indices are inside, and checks no others. */
   #arrayOf(id: NodeId): string {
-    const node = this.node(id);
+    const node = this.#draft.nodes[id]!;
     const element = node.op === PACK ? 'u32' : STORED_AS[node.dtype];
     return `array<${element}, ${sizeOf(node.shape)}>`;
   }
@@ -164,12 +141,4 @@ const PACK = 'pack';
 /** A tensor with room for as many packed numbers. */
 export function packNode(count: number): GraphNode {
   return { op: PACK, inputs: [], attrs: {}, shape: [count], dtype: 'i32' };
-}
-
-/** A few of the ops, each once, in the order in which they are computed. */
-function labelOf(ops: readonly string[]): string {
-  const all = [...new Set(ops)].filter((op) => !isAlias(op));
-  const named = all.filter((op) => op !== 'constant' && op !== 'iota');
-  const shown = named.length > 0 ? named : all;
-  return shown.slice(0, 5).join(' ') + (shown.length > 5 ? ' ...' : '');
 }
