@@ -111,14 +111,19 @@ function mergedAxes(lead: readonly number[], stepsA: readonly number[], stepsB: 
   return merged;
 }
 
-/** For an adapter that is really the CPU: a few hundred threads are plenty, and workgroup memory is slow. */
+/**
+ * For an adapter that is really the CPU: a few hundred threads are plenty, and workgroup memory is slow.
+ * Where N is narrow the 16 threads of a workgroup stand along M, so that few of them have nothing to do.
+ */
 function registerTiling({ M, K, N, lead }: Product): Tiling {
-  const threads = sizeOf(lead) * Math.ceil(M / 8) * Math.ceil(N / 8);
+  const along = Math.ceil(N / 8);
+  const threadsN = along >= 3 ? 4 : along;
+  const threads = sizeOf(lead) * Math.ceil(M / 8) * along;
   return {
     wgsl: registersWgsl,
-    threads: [4, 4],
+    threads: [16 / threadsN, threadsN],
     perThread: 8,
-    splits: splitsOf(K, Math.ceil(64 / threads), 64),
+    splits: splitsOf(K, Math.ceil(256 / threads), 64),
   };
 }
 

@@ -32,9 +32,6 @@ const CASES: [string, readonly [number, number, number, number, number], Partial
     ['a single position', [1, 1, 1, 1, 1], {}],
     ['past every tile', [1, 67, 3, 3, 5], {}],
     ['heads wider than a tile', [1, 33, 1, 1, 67], {}],
-    ['the widest heads', [1, 9, 1, 1, 256], {}],
-    ['both directions', [2, 41, 2, 2, 7], { causal: false }],
-    ['a window', [1, 75, 2, 2, 8], { window: 9 }],
     ['a window in both directions', [1, 75, 2, 2, 8], { window: 34, causal: false }],
     ['everything at once', [2, 43, 6, 2, 12], { window: 17, softcap: 2, alibi: true }],
     ['scores far from zero', [1, 40, 2, 2, 8], { scale: 20 }],
@@ -48,8 +45,6 @@ await describeOnGpu('attention', (gpu) => {
       const options = {
         // Large scores lose digits before they come to the exponential, on any device.
         tolerance: attrs.scale > 1 ? 1e-4 : 1e-5,
-        // The way that this adapter itself goes is checked with all the other ops.
-        ways: [!gpu().info.software],
       };
       const forward = [
         { op: 'attention', reads: 3, attrs },

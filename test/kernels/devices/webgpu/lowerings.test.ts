@@ -7,6 +7,8 @@ import { expectLowered, lower } from './lowered';
 // A software adapter compiles a shader of many barriers for seconds when the machine is busy.
 vi.setConfig({ testTimeout: 180_000 });
 
+const BOTH = { ways: [true, false] };
+
 /** Integers from `low` to `high`, as if drawn at random. */
 function integers(count: number, low: number, high: number): number[] {
   return Array.from(
@@ -41,6 +43,7 @@ await describeOnGpu('matmul', (gpu) => {
           gpu(),
           [{ op: 'matmul', attrs: { transposeA, transposeB: !transposeA } }],
           inputs,
+          name.startsWith('long') ? BOTH : {},
         );
       }
     });
@@ -52,7 +55,7 @@ await describeOnGpu('matmul', (gpu) => {
     for (const software of [true, false]) {
       const { kernels } = lower([{ op: 'matmul', attrs }], inputs, software);
       expect(kernels.map((kernel) => kernel.label)[0]).toBe('matmul 64x4096x64');
-      expect(kernels.length).toBe(software ? 1 : 2);
+      expect(kernels.length).toBe(2);
     }
   });
 });
@@ -87,7 +90,12 @@ await describeOnGpu('reductions', (gpu) => {
         const x = randomTensor(shape, 3);
         // A tenth of a mean, so that a sum is not all cancellation.
         const data = x.data.map((value) => value + 0.1);
-        await expectLowered(gpu(), [{ op, attrs: { axes, keepDims: false } }], [{ ...x, data }]);
+        await expectLowered(
+          gpu(),
+          [{ op, attrs: { axes, keepDims: false } }],
+          [{ ...x, data }],
+          BOTH,
+        );
       }
     });
   }
@@ -98,17 +106,7 @@ await describeOnGpu('reductions', (gpu) => {
   });
 });
 
-const ROWS: Shape[] = [
-  [1],
-  [5, 1],
-  [11, 2],
-  [3, 7],
-  [130, 16],
-  [2, 67, 27],
-  [3, 1009],
-  [70, 300],
-  [17, 4099],
-];
+const ROWS: Shape[] = [[1], [5, 1], [11, 2], [130, 16], [2, 67, 27], [3, 1009], [17, 4099]];
 
 await describeOnGpu('rows', (gpu) => {
   for (const shape of ROWS) {
@@ -153,9 +151,9 @@ await describeOnGpu('tokens', (gpu) => {
       // From -2, so that some ids are none, and squared away from the middle, so that some are rare.
       const ids = tensor([N], integers(N, -2, V + 1), 'i32');
       const table = randomTensor([V, C], 6);
-      await expectLowered(gpu(), [{ op: 'embedding' }], [table, ids]);
+      await expectLowered(gpu(), [{ op: 'embedding' }], [table, ids], BOTH);
       const dout = randomTensor([N, C], 7);
-      await expectLowered(gpu(), [{ op: 'embeddingGrad', attrs: { rows: V } }], [ids, dout]);
+      await expectLowered(gpu(), [{ op: 'embeddingGrad', attrs: { rows: V } }], [ids, dout], BOTH);
     });
   }
 
