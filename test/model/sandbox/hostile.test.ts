@@ -30,10 +30,12 @@ describe('a program that will not end', () => {
   ])('%s', async (_, forward) => {
     const error = await failure(program({ forward }), SHORT);
     expect(error.kind).toMatch(/limit|trace/);
-    if (error.kind === 'limit') {
-      expect(error.reason).toContain('ran for more than 0.5 s');
-      expect(error.at).toMatchObject({ file: 'model.ts' });
-    }
+    if (error.kind === 'limit') expect(error.reason).toContain('ran for more than 0.5 s');
+  });
+
+  it('a loop without an end, whose line is named', async () => {
+    const error = await failure(program({ forward: 'for (;;) {}' }), { milliseconds: 3000 });
+    expect(error.at).toMatchObject({ file: 'model.ts', line: FORWARD_LINE });
   });
 
   it('a text that takes for ever to parse', async () => {
@@ -50,7 +52,7 @@ describe('a program that will not end', () => {
     ['a native that walks a sparse list', 'Array(2 ** 32 - 1).includes(1)'],
     ['a spread of a sparse list', 'new Set(Array(2 ** 32 - 1))'],
   ])('%s', async (_, forward) => {
-    const error = await failure(program({ forward }), SHORT);
+    const error = await failure(program({ forward }));
     expect(error.reason).toMatch(/lists only|too long/);
     expect(error.at).toMatchObject({ line: FORWARD_LINE });
   });
