@@ -16,7 +16,7 @@ export interface FuseLimits {
 }
 
 /** Kept nodes of one launch, at most: a shader of thousands of lines compiles for seconds. */
-const MAX_NODES = 200;
+const MAX_NODES = 64;
 
 /** One unit for each kept node, to be joined by `fuse`. */
 export function groupsOf(draft: Draft, kept: Kept): Unit[] {

@@ -53,6 +53,10 @@ export function prepare(graph: Graph, persistent: Readonly<Record<string, Tensor
       if (Object.hasOwn(persistent, name)) expectSameType(name, persistent[name]!, node);
       renamed[id] = inputs.get(name) ?? append(node);
       inputs.set(name, renamed[id]!);
+    } else if (isAlias(node.op)) {
+      // Straight from the tensor whose elements they are, however many steps there were between.
+      const attrs = { shape: node.shape };
+      renamed[id] = append({ ...node, op: 'reshape', attrs, inputs: [storage[operands[0]!]!] });
     } else if (node.op === 'concat') {
       renamed[id] = appendConcat(append, nodes, { ...node, inputs: operands });
     } else {

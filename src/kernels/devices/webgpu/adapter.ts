@@ -72,10 +72,10 @@ export function globalGpu(): GPU | undefined {
   return typeof navigator === 'undefined' ? undefined : navigator.gpu;
 }
 
-function describeAdapter(info: GPUAdapterInfo): DeviceInfo {
+function describeAdapter(info: Partial<GPUAdapterInfo> = {}): DeviceInfo {
   const said = [info.description, info.device, info.architecture, info.vendor].filter(Boolean);
   const software =
-    info.isFallbackAdapter ||
+    info.isFallbackAdapter === true ||
     /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i.test(`${said}`);
   const name = said[0] ?? 'unnamed GPU';
   return {

@@ -104,7 +104,7 @@ export class WebGpuSession implements Session {
         const encoder = device.createCommandEncoder();
         encoder.copyBufferToBuffer(buffer, 0, staging, 0, bytesOf(type));
         this.#submit(encoder);
-        return health.during(staging.mapAsync(GPUMapMode.READ));
+        return this.#whileOpen(health.during(staging.mapAsync(GPUMapMode.READ)));
       });
       return fromGpu(type.dtype, staging.getMappedRange().slice(0), 0, bytesOf(type) / 4);
     } finally {
@@ -150,10 +150,12 @@ export class WebGpuSession implements Session {
         this.#check();
         const staging = outputs.take();
         if (!staging && !outputs.isEmpty) return null;
-        return this.#submitRuns(replay, packed, runs.length, staging).finally(() => {
-          if (staging) outputs.giveBack(staging);
-          this.#timeline.advance();
-        });
+        return this.#whileOpen(this.#submitRuns(replay, packed, runs.length, staging)).finally(
+          () => {
+            if (staging) outputs.giveBack(staging);
+            this.#timeline.advance();
+          },
+        );
       },
       () => {
         packed = packed.slice();
@@ -179,6 +181,16 @@ export class WebGpuSession implements Session {
     if (staging) return health.during(outputs.read(staging, runs));
     await health.during(device.queue.onSubmittedWorkDone());
     return Array.from({ length: runs }, () => ({}));
+  }
+
+  /** Work that fails because the session was closed meanwhile says so. */
+  async #whileOpen<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#check();
+      throw error;
+    }
   }
 
   #submit(encoder: GPUCommandEncoder): void {

@@ -204,6 +204,16 @@ describe('results', () => {
     expect(planned.outputs.get('flat')).toEqual({ shape: [2, 4], dtype: 'f32', region: 'y' });
   });
 
+  it('walks a long way through reshapes and transposes without running out of stack', () => {
+    const b = new GraphBuilder();
+    let x = b.emit('exp', [b.input('x', [2, 3])]);
+    for (let i = 0; i < 5000; i++) {
+      x = i % 3 === 0 ? b.transpose(x, [1, 0]) : b.reshape(x, i % 3 === 1 ? [6] : [2, 3]);
+    }
+    const planned = plan(b.finish({ x: b.neg(x) }));
+    expect(planned.launches.length).toBeLessThan(60);
+  });
+
   it('shares memory between tensors that are not alive together', () => {
     const b = new GraphBuilder();
     let x = b.input('x', [16, 16]);

@@ -168,6 +168,19 @@ await describeOnGpu('a session', (gpu) => {
     session.close();
   });
 
+  it('ends what is under way when it is closed', async () => {
+    const session = await device().open(counting());
+    const calls = Array.from({ length: 10 }, () => session.run('count', fed(1, 2, 3)));
+    session.close();
+    for (const ending of await Promise.allSettled(calls)) {
+      if (ending.status === 'rejected') expect(ending.reason.message).toContain('closed');
+    }
+    expect((await Promise.allSettled(calls)).at(-1)!.status).toBe('rejected');
+    const next = await device().open(counting());
+    expect((await next.run('count', fed(1)))[0]!.y![0]).toBe(2);
+    next.close();
+  });
+
   it('says what is wrong with a name or a length', async () => {
     const session = await device().open(counting());
     await expect(session.run('count', [{}])).rejects.toThrow('fed no x, of shape []');
