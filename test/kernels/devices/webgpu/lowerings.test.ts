@@ -100,6 +100,12 @@ await describeOnGpu('reductions', (gpu) => {
     });
   }
 
+  it('more rows than one axis of workgroups can hold', async () => {
+    const data = Float64Array.from({ length: 2_100_002 }, (_, i) => (i % 17) - 8);
+    const x = { shape: [1_050_001, 2], dtype: 'f32', data } as const;
+    await expectLowered(gpu(), [{ op: 'sum', attrs: { axes: [1], keepDims: false } }], [x], BOTH);
+  });
+
   it('finds the largest of numbers that are all far below zero', async () => {
     const x = tensor([3, 2], [-9e30, -8e30, -2e38, -1e38, -5, -7]);
     await expectLowered(gpu(), [{ op: 'max', attrs: { axes: [1], keepDims: true } }], [x]);
