@@ -13,6 +13,8 @@ export interface WebGpuOptions {
   readonly memoryLimit?: number;
   /** Storage buffers that one launch may bind, where that is to be fewer than the adapter allows. */
   readonly storageBuffers?: number;
+  /** Plans as for an adapter in software, or as for a real one, whichever this one is. */
+  readonly software?: boolean;
   /** How ops become launches, where that is not as usual: for trying a kernel of one's own. */
   readonly lowerings?: ReadonlyMap<string, Lowering>;
 }
@@ -42,7 +44,7 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
       options.storageBuffers ?? Number.POSITIVE_INFINITY,
       device.limits.maxStorageBuffersPerShaderStage,
     ),
-    software: info.software,
+    software: options.software ?? info.software,
   };
   return {
     info,
