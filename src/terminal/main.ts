@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
     trial: () => import('./trial'),
     lab: () => import('./lab'),
     parity: () => import('./parity'),
+    plan: () => import('./plan'),
   };
 
 /** Runs `npm run <command> -- <arguments>`; resolves to the exit code. */

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Study } from '../../src/agent/study';
+import type { PlanSummary } from '../../src/kernels/devices/device';
+import type { Bounds } from '../../src/kernels/plan/bounds';
 import type { ParityReport } from '../../src/model/harness/parity';
 import type { TrialResult } from '../../src/model/harness/trial';
 import { runCommand } from './run-command';
@@ -56,6 +58,31 @@ describe('npm run trial', () => {
     const { code, err } = await runCommand('dance');
     expect(code).toBe(2);
     expect(err).toMatch(/dance.*trial.*lab.*parity/);
+  });
+});
+
+describe('npm run plan', () => {
+  it('lists the launches of a step on both planners, and the bounds', async () => {
+    const { code, out, json } = await runCommand('plan', '--task', file('poem.txt'), '--json');
+    expect(code).toBe(0);
+    const { plans } = json() as {
+      plans: { device: string; plan: PlanSummary; bounds: Bounds }[];
+    };
+    expect(plans.map(({ device }) => device)).toEqual(['webgpu', 'wasm']);
+    for (const { plan, bounds } of plans) {
+      expect(plan.steps).toHaveLength(plan.launches);
+      expect(out).toContain(`${plan.launches} launches`);
+      expect(bounds.leastTraffic).toBeLessThan(bounds.productTraffic);
+      expect(bounds.productTraffic).toBeLessThan(plan.bytesMoved);
+      expect(plan.aliveBytes).toBeLessThanOrEqual(plan.scratchBytes);
+      expect(plan.aliveBytes).toBeLessThan(bounds.leastMemory);
+    }
+  });
+
+  it('refuses a device that plans nothing', async () => {
+    const { code, err } = await runCommand('plan', '--device', 'cpu');
+    expect(code).toBe(2);
+    expect(err).toMatch(/no planner for cpu.*webgpu, wasm/);
   });
 });
 

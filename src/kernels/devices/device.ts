@@ -68,6 +68,8 @@ export interface PlanSummary {
   readonly bytesMoved: number;
   /** Bytes of the buffers between launches, with lifetimes shared. */
   readonly scratchBytes: number;
+  /** Bytes that are alive between launches at once, at most: in this order, no memory plan needs fewer. */
+  readonly aliveBytes: number;
   /** The launches in order, for a person to read. */
   readonly steps: readonly PlanStep[];
 }

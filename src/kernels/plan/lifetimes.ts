@@ -12,6 +12,8 @@ export interface SlotPlan {
   readonly slots: readonly number[];
   /** Bytes of each slot: those of the largest buffer that lives in it. */
   readonly slotBytes: readonly number[];
+  /** Bytes alive at once, at most: what the slots would come to if nothing were ever lost in between. */
+  readonly aliveBytes: number;
 }
 
 /**
@@ -42,7 +44,24 @@ export function assignSlots(lifetimes: readonly Lifetime[]): SlotPlan {
     }
     slots[i] = slot;
   }
-  return { slots, slotBytes };
+  return { slots, slotBytes, aliveBytes: mostAlive(lifetimes) };
+}
+
+/** The largest sum of bytes over the lifetimes that share a launch. */
+function mostAlive(lifetimes: readonly Lifetime[]): number {
+  // Changes of the sum in order of launches: each buffer comes at its first and goes after its last.
+  const changes = new Map<number, number>();
+  for (const { bytes, first, last } of lifetimes) {
+    changes.set(first, (changes.get(first) ?? 0) + bytes);
+    changes.set(last + 1, (changes.get(last + 1) ?? 0) - bytes);
+  }
+  let alive = 0;
+  let most = 0;
+  for (const [, change] of [...changes].sort(([a], [b]) => a - b)) {
+    alive += change;
+    most = Math.max(most, alive);
+  }
+  return most;
 }
 
 /** Adds a lifetime to a slot's, which are kept in order of time, unless one of them overlaps it. */

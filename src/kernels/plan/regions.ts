@@ -29,6 +29,8 @@ export interface Regions {
   of(binding: Binding, unit: Unit): Region;
   /** In falling order, so that graphs which run one after another can share them. */
   readonly slotBytes: readonly number[];
+  /** Bytes that are alive in slots at once, at most. */
+  readonly aliveBytes: number;
   /** The output in whose region each output lies: its own, or that of an equal one. */
   readonly outputs: ReadonlyMap<string, string>;
 }
@@ -81,11 +83,12 @@ export function assignRegions(
     }
   });
   const keys = [...lives.keys()];
-  const { slots, slotBytes } = assignSlots([...lives.values()] satisfies Lifetime[]);
+  const { slots, slotBytes, aliveBytes } = assignSlots([...lives.values()] satisfies Lifetime[]);
   const slotOf = new Map(keys.map((key, i) => [key, slots[i]!]));
 
   return {
     slotBytes,
+    aliveBytes,
     outputs,
     of(binding, unit) {
       const known = typeof binding === 'number' ? fixed(storage[binding]!) : null;

@@ -3,7 +3,7 @@ import { flopsOfNode } from '../graph/flops';
 import type { Graph, NodeId } from '../graph/types';
 import { COPY } from './kinds';
 import type { Draft } from './prepare';
-import type { Region } from './regions';
+import type { Region, Regions } from './regions';
 
 /** What one launch costs: it computes these nodes, and reads and writes these regions. */
 export function stepOf(
@@ -22,13 +22,17 @@ export function stepOf(
   };
 }
 
-export function summarize(steps: readonly PlanStep[], slotBytes: readonly number[]): PlanSummary {
+export function summarize(
+  steps: readonly PlanStep[],
+  { slotBytes, aliveBytes }: Pick<Regions, 'slotBytes' | 'aliveBytes'>,
+): PlanSummary {
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
   return {
     launches: steps.length,
     flops: sum(steps.map((step) => step.flops)),
     bytesMoved: sum(steps.map((step) => step.bytes)),
     scratchBytes: sum(slotBytes),
+    aliveBytes,
     steps,
   };
 }

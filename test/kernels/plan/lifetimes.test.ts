@@ -5,7 +5,11 @@ import { uniformAt } from '../../../src/kernels/random/threefry';
 describe('assignSlots', () => {
   it('reuses a slot once its tenant is read for the last time', () => {
     const chain = [0, 1, 2, 3].map((i): Lifetime => ({ bytes: 100, first: i, last: i + 1 }));
-    expect(assignSlots(chain)).toEqual({ slots: [0, 1, 0, 1], slotBytes: [100, 100] });
+    expect(assignSlots(chain)).toEqual({
+      slots: [0, 1, 0, 1],
+      slotBytes: [100, 100],
+      aliveBytes: 200,
+    });
   });
 
   it('does not write a result over an input that the same launch reads', () => {
@@ -35,7 +39,7 @@ describe('assignSlots', () => {
         last: first + Math.floor(20 * uniformAt(1, 2, i)),
       };
     });
-    const { slots, slotBytes } = assignSlots(lifetimes);
+    const { slots, slotBytes, aliveBytes } = assignSlots(lifetimes);
     lifetimes.forEach((a, i) => {
       expect(slotBytes[slots[i]!]).toBeGreaterThanOrEqual(a.bytes);
       lifetimes.slice(i + 1).forEach((b, j) => {
@@ -46,11 +50,12 @@ describe('assignSlots', () => {
     const alive = (at: number) =>
       lifetimes.reduce((sum, l) => sum + (l.first <= at && at <= l.last ? l.bytes : 0), 0);
     const needed = Math.max(...Array.from({ length: 220 }, (_, at) => alive(at)));
+    expect(aliveBytes).toBe(needed);
     const used = slotBytes.reduce((sum, bytes) => sum + bytes, 0);
     expect(used).toBeLessThan(1.3 * needed);
   });
 
   it('plans nothing for nothing', () => {
-    expect(assignSlots([])).toEqual({ slots: [], slotBytes: [] });
+    expect(assignSlots([])).toEqual({ slots: [], slotBytes: [], aliveBytes: 0 });
   });
 });

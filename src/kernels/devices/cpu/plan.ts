@@ -74,7 +74,8 @@ export function planGraph(
     }
   });
 
-  const { slots, slotBytes } = assignSlots(lifetimesOf(graph, owner, computed, memory));
+  const slotPlan = assignSlots(lifetimesOf(graph, owner, computed, memory));
+  const { slots, slotBytes } = slotPlan;
   const scratch = slotBytes.map((bytes) => memory.allocateScratch(bytes));
   computed.forEach((id, i) => {
     data.set(id, memory.view(scratch[slots[i]!]!, nodes[id]!));
@@ -95,7 +96,7 @@ export function planGraph(
 
   const kept = new Set([...persistent.values()].map((tensor) => tensor.data));
   return {
-    summary: summarize(graph, computed, slotBytes, memory),
+    summary: summarize(graph, computed, slotPlan, memory),
     launches: computed.map(launch),
     fed,
     outputs: Object.entries(graph.outputs).map(([name, id]) => [name, tensor(id)] as const),

@@ -1,5 +1,6 @@
 import { flopsOfNode } from '../../graph/flops';
 import type { Graph, NodeId } from '../../graph/types';
+import type { SlotPlan } from '../../plan/lifetimes';
 import type { PlanStep, PlanSummary } from '../device';
 import type { Memory } from './memory';
 
@@ -7,7 +8,7 @@ import type { Memory } from './memory';
 export function summarize(
   graph: Graph,
   computed: readonly NodeId[],
-  slotBytes: readonly number[],
+  { slotBytes, aliveBytes }: SlotPlan,
   memory: Memory,
 ): PlanSummary {
   const steps = computed.map((id): PlanStep => {
@@ -20,6 +21,7 @@ export function summarize(
     flops: steps.reduce((sum, step) => sum + step.flops, 0),
     bytesMoved: steps.reduce((sum, step) => sum + step.bytes, 0),
     scratchBytes: slotBytes.reduce((sum, bytes) => sum + bytes, 0),
+    aliveBytes,
     steps,
   };
 }

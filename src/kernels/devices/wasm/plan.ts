@@ -164,7 +164,7 @@ class GraphWriter {
       const touched = [...kernel.reads, ...kernel.writes].map((b) => regions.of(b, unit));
       return stepOf(draft, kernel.label, computes, touched);
     });
-    return summarize(steps, regions.slotBytes);
+    return summarize(steps, regions);
   }
 
   #arguments(

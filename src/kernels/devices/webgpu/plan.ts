@@ -74,7 +74,7 @@ export function planGraph(
       launches.map(({ kernel, computes }, i) =>
         stepOf(draft, kernel.label, computes, [...planned[i]!.reads, ...planned[i]!.writes]),
       ),
-      regions.slotBytes,
+      regions,
     ),
   };
 }
