@@ -18,8 +18,8 @@ export class ProgramCrash extends Error {
 export function crashOf(error: unknown): Crash | null {
   if (error instanceof ProgramCrash || error instanceof ProgramError) return error.crash;
   if (error instanceof GraphError) {
-    const { at, message } = error;
-    return at ? { kind: 'shape', message, at } : { kind: 'shape', message };
+    const { at, reason } = error;
+    return at ? { kind: 'shape', message: reason, at } : { kind: 'shape', message: reason };
   }
   if (error instanceof ShaderError) {
     return { kind: 'shader', message: `${error.message}: ${error.log}` };
