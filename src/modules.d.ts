@@ -19,3 +19,11 @@ declare module '*?wasm-relaxed' {
   const base64: string;
   export default base64;
 }
+declare module '*?wasm-shared' {
+  const base64: string;
+  export default base64;
+}
+declare module '*?wasm-relaxed-shared' {
+  const base64: string;
+  export default base64;
+}

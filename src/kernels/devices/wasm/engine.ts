@@ -1,6 +1,4 @@
 import { NoDeviceError } from '../errors';
-import plain from './assembly/index.ts?wasm';
-import relaxed from './assembly/index.ts?wasm-relaxed';
 
 /** Which instructions an engine has: vectors, and besides them those whose rounding it may choose. */
 export type Simd = 'simd' | 'relaxed';
@@ -27,17 +25,24 @@ export function bestSimd(): Simd {
   return engineHas('relaxed') ? 'relaxed' : 'simd';
 }
 
-const compiled = new Map<Simd, Promise<WebAssembly.Module>>();
+const BUILDS = {
+  simd: () => import('./assembly/index.ts?wasm'),
+  relaxed: () => import('./assembly/index.ts?wasm-relaxed'),
+  'simd shared': () => import('./assembly/index.ts?wasm-shared'),
+  'relaxed shared': () => import('./assembly/index.ts?wasm-relaxed-shared'),
+} as const;
 
-/** The kernels of assembly/, compiled once. */
-export function compileKernels(simd: Simd): Promise<WebAssembly.Module> {
-  let module = compiled.get(simd);
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+/** The kernels of assembly/, compiled once; `shared`: for a memory that threads share. */
+export function compileKernels(simd: Simd, shared: boolean): Promise<WebAssembly.Module> {
+  const build = shared ? (`${simd} shared` as const) : simd;
+  let module = compiled.get(build);
   if (!module) {
-    const bytes = Uint8Array.from(atob(simd === 'relaxed' ? relaxed : plain), (c) =>
-      c.charCodeAt(0),
+    module = BUILDS[build]().then(({ default: base64 }) =>
+      WebAssembly.compile(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))),
     );
-    module = WebAssembly.compile(bytes);
-    compiled.set(simd, module);
+    compiled.set(build, module);
   }
   return module;
 }

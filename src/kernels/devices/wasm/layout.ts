@@ -63,3 +63,14 @@ export function addressOfRegion(places: Places, region: Region): number {
       return places.slots[region.slot]!;
   }
 }
+
+/** Bytes of memory from `start` up to `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function spanOf(places: Places, region: Region): Span {
+  const start = addressOfRegion(places, region);
+  return { start, end: start + region.bytes };
+}

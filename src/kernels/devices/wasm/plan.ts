@@ -3,12 +3,13 @@ import type { Binding } from '../../plan/binding';
 import { assignRegions, type Regions } from '../../plan/regions';
 import { stepOf, summarize } from '../../plan/summary';
 import type { PlanSummary, Workload } from '../device';
+import { Dependencies } from './dependencies';
 import { type Code, call, f32, i32, local } from './encoder/code';
 import { ModuleWriter, type ValueType } from './encoder/module';
 import { writeFused } from './fused';
 import type { Argument, LoweringContext, WasmKernel } from './kernel';
 import { planLaunches, type WasmLaunch, type WasmLaunchPlan } from './launches';
-import { addressOfRegion, Layout, type Places } from './layout';
+import { addressOfRegion, Layout, type Places, spanOf } from './layout';
 
 /** A tensor that the host fills or reads. */
 export interface PlacedTensor extends TensorType {
@@ -40,9 +41,9 @@ export interface WasmTarget {
   readonly threads: number;
 }
 
-/** Imports of the generated module. */
-export const KERNELS = 'kernels';
-export const MEMORY = { module: 'env', name: 'memory' } as const;
+/** What the module imports, as thread.ts gives it. */
+const KERNELS = 'kernels';
+const MEMORY = { module: 'env', name: 'memory' } as const;
 
 /** Plans every graph. Throws GraphError where a graph does not fit the tensors that are kept. */
 export function planWorkload({ tensors, graphs }: Workload, target: WasmTarget): WasmPlan {
@@ -118,6 +119,7 @@ export function planWorkload({ tensors, graphs }: Workload, target: WasmTarget):
 class GraphWriter {
   readonly module: ModuleWriter;
   readonly #kernels = new Map<string, number>();
+  readonly #barrier: number | null;
 
   constructor(
     readonly target: WasmTarget,
@@ -130,6 +132,8 @@ class GraphWriter {
       const signature = { params, results: ['v128'] } as const;
       this.#kernels.set(name, this.module.import(KERNELS, name, signature));
     }
+    const signature = { params: ['i32', 'i32'], results: [] } as const;
+    this.#barrier = target.shared ? this.module.import(KERNELS, 'barrier', signature) : null;
   }
 
   /** Imports what a graph calls: all imports have to come before the first function. */
@@ -147,17 +151,24 @@ class GraphWriter {
   write(entry: string, plan: WasmLaunchPlan, regions: Regions, places: Places): PlanSummary {
     const { draft, kept } = plan;
     const thread: readonly Code[] = [local.get(0), local.get(1)];
+    const apart = new Dependencies();
     const calls = plan.launches.map((launch) => {
       const { kernel, unit } = launch;
+      const spans = (bindings: readonly Binding[]) =>
+        bindings.map((binding) => spanOf(places, regions.of(binding, unit)));
+      const waits = apart.mustWait(spans(kernel.reads), spans(kernel.writes));
+      const wait = this.#barrier !== null && waits ? call(this.#barrier, ...thread) : [];
       const addressOf = (binding: Binding) => addressOfRegion(places, regions.of(binding, unit));
       if ('entry' in kernel) {
         const args = this.#arguments(launch, kernel, regions, places).map(({ code }) => code);
-        return call(this.#kernels.get(kernel.entry)!, ...args, ...thread);
+        return [...wait, ...call(this.#kernels.get(kernel.entry)!, ...args, ...thread)];
       }
       const group = { draft, kept, unit, stored: kernel.stored, addressOf };
       const index = writeFused(this.module, (name) => this.#kernels.get(name)!, group);
-      return call(index, ...thread);
+      return [...wait, ...call(index, ...thread)];
     });
+    // A run ends when all threads have ended it.
+    if (this.#barrier !== null) calls.push(call(this.#barrier, ...thread));
     const index = this.module.function({ params: ['i32', 'i32'], results: [] }, [], calls.flat());
     this.module.export(entry, index);
     const steps = plan.launches.map(({ kernel, unit, computes }) => {

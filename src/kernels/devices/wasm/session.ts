@@ -9,53 +9,77 @@ import type {
   Workload,
 } from '../device';
 import { OutOfMemoryError } from '../errors';
-import { KERNELS, MEMORY, type PlacedTensor, planWorkload, type WasmPlan } from './plan';
+import { type PlacedTensor, planWorkload, type WasmPlan } from './plan';
+import { instantiate } from './thread';
+import { startThreads, type Threads } from './threads';
 
 const PAGE = 65_536;
 
 type Step = (part: number, parts: number) => void;
 
+export interface SessionParts {
+  readonly info: DeviceInfo;
+  readonly kernels: WebAssembly.Module;
+  readonly threads: number;
+  /** See WasmOptions. */
+  readonly splitFrom: number;
+}
+
+interface GraphRun {
+  readonly step: Step;
+  readonly number: number;
+  /** Whether all threads run it. */
+  readonly shared: boolean;
+}
+
 /** A workload planned for WebAssembly. A run happens within the call: its promise is already settled. */
 export class WasmSession implements Session {
+  readonly info: DeviceInfo;
   readonly plans: Readonly<Record<string, PlanSummary>>;
   readonly #plan: WasmPlan;
   readonly #memory: WebAssembly.Memory;
-  readonly #steps: ReadonlyMap<string, Step>;
+  readonly #runs: ReadonlyMap<string, GraphRun>;
+  readonly #threads: Threads | null;
   #closed = false;
 
   private constructor(
-    readonly info: DeviceInfo,
+    { info, splitFrom }: SessionParts,
     plan: WasmPlan,
     memory: WebAssembly.Memory,
     exports: WebAssembly.Exports,
+    threads: Threads | null,
   ) {
+    this.info = info;
     this.#plan = plan;
     this.#memory = memory;
-    const graphs = [...plan.graphs];
-    this.#steps = new Map(graphs.map(([name, { entry }]) => [name, exports[entry] as Step]));
-    this.plans = Object.fromEntries(graphs.map(([name, { summary }]) => [name, summary]));
+    this.#threads = threads;
+    this.#runs = new Map(
+      [...plan.graphs].map(([name, { entry, summary }], number) => {
+        const shared = threads !== null && microseconds(summary) >= splitFrom * summary.launches;
+        return [name, { step: exports[entry] as Step, number, shared }];
+      }),
+    );
+    this.plans = Object.fromEntries([...plan.graphs].map(([name, { summary }]) => [name, summary]));
   }
 
-  static async open(
-    info: DeviceInfo,
-    kernels: WebAssembly.Module,
-    workload: Workload,
-  ): Promise<WasmSession> {
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    const imports = { [MEMORY.module]: { [MEMORY.name]: memory } };
-    const { exports } = await WebAssembly.instantiate(kernels, imports);
+  /** Plans, allocates, compiles, and starts the threads beside this one. */
+  static async open(parts: SessionParts, workload: Workload): Promise<WasmSession> {
+    const { kernels } = parts;
+    const shared = parts.threads > 1;
+    const sizes = await WebAssembly.instantiate(kernels, { env: { memory: allocate(1, shared) } });
     const sizeOfScratch = (entry: string, ...args: readonly number[]) =>
-      (exports[entry] as (...args: readonly number[]) => number)(...args);
-    const target = { sizeOf: sizeOfScratch, shared: false, threads: 1 };
-    const plan = planWorkload(workload, target);
+      (sizes.exports[entry] as (...args: readonly number[]) => number)(...args);
+    const plan = planWorkload(workload, { sizeOf: sizeOfScratch, shared, threads: parts.threads });
     const { bytes, contents } = plan.layout;
-    grow(memory, bytes);
+    const memory = allocate(bytes, shared);
     for (const [address, data] of contents) new Uint8Array(memory.buffer).set(data, address);
-    const { instance } = await WebAssembly.instantiate(plan.module, {
-      ...imports,
-      [KERNELS]: exports,
-    });
-    const session = new WasmSession(info, plan, memory, instance.exports);
+
+    const graphs = await WebAssembly.compile(plan.module);
+    const exports = await instantiate(kernels, graphs, memory);
+    const entries = [...plan.graphs.values()].map(({ entry }) => entry);
+    const work = { kernels, graphs, memory, entries, parts: parts.threads };
+    const threads = shared ? await startThreads(work) : null;
+    const session = new WasmSession(parts, plan, memory, exports, threads);
     session.poison();
     return session;
   }
@@ -75,8 +99,8 @@ export class WasmSession implements Session {
   async run(graph: string, feeds: readonly Feeds[]): Promise<Outputs[]> {
     this.#check();
     const planned = this.#plan.graphs.get(graph);
-    const step = this.#steps.get(graph);
-    if (!planned || !step) throw new RangeError(`this session has no graph named ${graph}`);
+    const running = this.#runs.get(graph);
+    if (!planned || !running) throw new RangeError(`this session has no graph named ${graph}`);
     return feeds.map((own) => {
       for (const [name, tensor] of planned.feeds) {
         const data = own[name];
@@ -87,7 +111,7 @@ export class WasmSession implements Session {
         }
         this.#fill(name, tensor, data);
       }
-      step(0, 1);
+      this.#step(running);
       return Object.fromEntries(
         [...planned.outputs].map(([name, tensor]) => [name, this.#view(tensor).slice()]),
       );
@@ -95,6 +119,7 @@ export class WasmSession implements Session {
   }
 
   close(): void {
+    if (!this.#closed) this.#threads?.close();
     this.#closed = true;
   }
 
@@ -104,6 +129,16 @@ export class WasmSession implements Session {
     for (const { address, bytes } of this.#plan.volatile) {
       new Float32Array(this.#memory.buffer, address, Math.ceil(bytes / 4)).fill(Number.NaN);
     }
+  }
+
+  /** One run, on all threads or on this one. */
+  #step({ step, number, shared }: GraphRun): void {
+    if (!this.#threads || !shared) {
+      step(0, 1);
+      return;
+    }
+    this.#threads.control.start(number);
+    step(0, this.#threads.count);
   }
 
   #tensor(name: string): PlacedTensor {
@@ -133,10 +168,16 @@ export class WasmSession implements Session {
   }
 }
 
-function grow(memory: WebAssembly.Memory, bytes: number): void {
-  const missing = Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE;
+/** About how long one thread takes for a run: 50 operations and 10 bytes a nanosecond. */
+function microseconds({ flops, bytesMoved }: PlanSummary): number {
+  return flops / 50_000 + bytesMoved / 10_000;
+}
+
+/** Memory of so many bytes, exactly as much as is needed: it never grows. */
+function allocate(bytes: number, shared: boolean): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE);
   try {
-    if (missing > 0) memory.grow(missing);
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch {
     throw new OutOfMemoryError(
       `this workload needs ${Math.round(bytes / 2 ** 20)} MiB of memory, which WebAssembly could not get`,

@@ -8,8 +8,12 @@ import { checkOpsOn } from '../../check-device';
 if (!engineHas('relaxed')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 // Sessions begin with NaN in all memory that a run has to write.
-for (const simd of ['simd', 'relaxed'] as const) {
-  describe.skipIf(!engineHas(simd))(`every op on wasm (${simd})`, () => {
-    checkOpsOn(async () => createWasmDevice({ simd }));
+for (const [simd, threads] of [
+  ['simd', 1],
+  ['relaxed', 1],
+  ['simd', 3],
+] as const) {
+  describe.skipIf(!engineHas(simd))(`every op on wasm (${simd}, threads: ${threads})`, () => {
+    checkOpsOn(async () => createWasmDevice({ simd, threads, splitFrom: 0 }));
   });
 }

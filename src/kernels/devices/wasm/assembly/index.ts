@@ -4,3 +4,4 @@ export * from './matmul';
 export * from './reduce';
 export * from './rows';
 export * from './tokens';
+export * from './threads';
