@@ -27,3 +27,10 @@ declare module '*?wasm-relaxed-shared' {
   const base64: string;
   export default base64;
 }
+
+/** The colours of TypeScript; the editor's package has no declarations for this part of it. */
+declare module 'monaco-editor/languages/definitions/typescript/typescript.js' {
+  import type { languages } from 'monaco-editor/editor/editor.api.js';
+  export const conf: languages.LanguageConfiguration;
+  export const language: languages.IMonarchLanguage;
+}

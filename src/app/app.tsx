@@ -1,0 +1,32 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './app.css';
+import type { Lab } from './lab/lab';
+import { Announcer } from './panes/announcer';
+import { FocusPane } from './panes/focus-pane';
+import { Header } from './panes/header';
+import { NoticeBar } from './panes/notice-bar';
+import { ProgramPane } from './panes/program-pane';
+import { ResearchPane } from './panes/research-pane';
+import { TaskLine } from './panes/task-line';
+import { LabContext } from './use-lab';
+
+/** The page: it shows the lab's state and sends it commands, and holds nothing else. */
+export function App({ lab }: { readonly lab: Lab }) {
+  return (
+    <LabContext value={lab}>
+      <div className="page">
+        <Header />
+        <TaskLine />
+        <NoticeBar />
+        <main className="panes">
+          <FocusPane />
+          <ResearchPane />
+          <ProgramPane />
+        </main>
+        <Announcer />
+      </div>
+    </LabContext>
+  );
+}

@@ -1,0 +1,267 @@
+import { foldStudy } from '../../agent/history/fold';
+import type { NewStudy } from '../../agent/loop/options';
+import type { runStudy } from '../../agent/loop/run';
+import type { History, Researcher, Study, StudyEvent } from '../../agent/study';
+import { presetNamed } from '../../model/programs';
+import type { TaskSpec } from '../../model/tasks/task';
+import type { DeviceChoice } from '../workers/protocol';
+import type { Bench } from './bench';
+import { exportedFile } from './exports';
+import { HumanQueue } from './human-queue';
+import { Jobs } from './jobs';
+import {
+  EMPTY_LAB,
+  type ExportFormat,
+  type HumanEdit,
+  type Lab,
+  type LabSnapshot,
+  type StudySetup,
+} from './lab';
+import { LiveView } from './live-view';
+import { preparationOf } from './preparation';
+import { fits, type Settings, setupOf } from './settings';
+import { Store } from './store';
+import type { TabLock } from './tab-lock';
+
+export interface LabParts {
+  readonly history: History;
+  readonly bench: Bench;
+  /** The loop and who proposes, loaded when they are first needed. */
+  readonly loadLoop: () => Promise<Loop>;
+  readonly settings: Settings;
+  /** Held while trials run, so that two tabs never disturb each other's clocks. */
+  readonly lock: TabLock;
+  /** The task that a visitor chose. Rejects in words when there is none. */
+  readonly taskOf: (setup: StudySetup) => Promise<TaskSpec>;
+}
+
+export interface Loop {
+  readonly runStudy: typeof runStudy;
+  readonly researcher: Researcher;
+}
+
+/** The lab behind the page: it owns the study that is open, the loop, the history and the bench. */
+export class LabController implements Lab {
+  readonly #parts: LabParts;
+  readonly #store = new Store<LabSnapshot>(EMPTY_LAB);
+  readonly #queue = new HumanQueue((queued) => this.#store.patch({ queued }));
+  readonly #jobs = new Jobs(
+    () => this.#rest(),
+    (error) => this.#say('problem', error instanceof Error ? error.message : String(error)),
+  );
+  /** A study that is ready but has not begun, so that there is nothing of it in the history. */
+  #unbegun: NewStudy | null = null;
+  readonly #live = new LiveView((live) => this.#store.patch({ live }));
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+  }
+
+  subscribe = this.#store.subscribe;
+  getSnapshot = this.#store.get;
+
+  /** Goes on with the last study, or makes one; and begins it, unless a link says not to. */
+  open(): Promise<void> {
+    const { settings, history } = this.#parts;
+    if (settings.problems.length > 0) {
+      this.#say(
+        'info',
+        `The link asked for what the lab cannot do: ${settings.problems.join('; ')}.`,
+      );
+    }
+    return this.#jobs.replace(async (signal) => {
+      await this.#listStudies();
+      const [newest] = this.getSnapshot().studies;
+      const last = newest ? foldStudy(await history.events(newest.id)) : null;
+      if (!last || !fits(last, settings)) {
+        return this.#make(setupOf(settings), signal, settings.autostart);
+      }
+      await this.#show(last, signal);
+      if (settings.autostart && last.status === 'running') {
+        await this.#run(last.id, settings.experiments, signal);
+      }
+    });
+  }
+
+  start(): void {
+    const { study } = this.getSnapshot();
+    const next = study?.id ?? this.#unbegun;
+    if (!next) return;
+    void this.#jobs.replace(async (signal) => {
+      if (study) await this.#ready(study, signal);
+      await this.#run(next, this.#limit(study), signal);
+    });
+  }
+
+  stop(): void {
+    this.#store.patch({ activity: 'stopping' });
+    void this.#jobs.replace(async () => {});
+  }
+
+  newStudy(setup: StudySetup): Promise<void> {
+    return this.#jobs.replace((signal) => this.#make(setup, signal, true));
+  }
+
+  openStudy(id: string): Promise<void> {
+    return this.#jobs.replace(async (signal) => {
+      await this.#show(foldStudy(await this.#parts.history.events(id)), signal);
+    });
+  }
+
+  deleteStudy(id: string): Promise<void> {
+    return this.#jobs.replace(async (signal) => {
+      await this.#parts.history.remove(id);
+      await this.#listStudies();
+      const [newest] = this.getSnapshot().studies;
+      if (!newest) return this.#make(setupOf(this.#parts.settings), signal, false);
+      await this.#show(foldStudy(await this.#parts.history.events(newest.id)), signal);
+    });
+  }
+
+  select(selected: string | null): void {
+    this.#store.patch({ selected });
+  }
+
+  propose(edit: HumanEdit): void {
+    this.#queue.add(edit);
+    this.#store.patch({ selected: null });
+    if (this.getSnapshot().activity === 'idle') this.start();
+  }
+
+  dismissNotice(): void {
+    this.#store.patch({ notice: null });
+  }
+
+  exportStudy(format: ExportFormat) {
+    return exportedFile(this.getSnapshot().study, this.#parts.history, format);
+  }
+
+  /** Told by the bench: a timed trial waits for the tab to be seen, or goes on. */
+  showWaiting(waiting: boolean): void {
+    this.#live.hold(waiting);
+  }
+
+  async #make(setup: StudySetup, signal: AbortSignal, begin: boolean): Promise<void> {
+    this.#leave();
+    const preset = presetNamed(setup.program);
+    if (!preset) throw new Error(`there is no program named ${setup.program}`);
+    this.#store.patch({ activity: 'preparing', preparation: preparationOf(null) });
+    const task = await this.#parts.taskOf(setup);
+    const { device } = this.#parts.settings;
+    await this.#prepare(task, { kind: device }, signal);
+    const taskId = this.getSnapshot().facts!.id;
+    this.#unbegun = { task, taskId, baseline: preset.source };
+    if (begin) await this.#run(this.#unbegun, this.#parts.settings.experiments, signal);
+  }
+
+  async #show(study: Study, signal: AbortSignal): Promise<void> {
+    this.#leave();
+    this.#store.patch({ study });
+    await this.#ready(study, signal);
+  }
+
+  /** Forgets what belongs to the study that was open. */
+  #leave(): void {
+    this.#queue.clear();
+    this.#unbegun = null;
+    this.#store.patch({ study: null, selected: null, facts: null, device: null, notice: null });
+  }
+
+  /** Makes the bench ready for a study of the history, on its own device where that is here. */
+  async #ready(study: Study, signal: AbortSignal): Promise<void> {
+    const { facts, device } = this.getSnapshot();
+    if (facts?.id === study.taskId && device?.name === study.device) return;
+    try {
+      const own = { kind: 'named', name: study.device } as const;
+      await this.#prepare(study.task, own, signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Error && error.name === 'NoDeviceError'))
+        throw error;
+      // To look at it any device will do; to go on with it, none but its own, as the loop will say.
+      await this.#prepare(study.task, { kind: 'auto' }, signal);
+    }
+  }
+
+  async #prepare(task: TaskSpec, device: DeviceChoice, signal: AbortSignal): Promise<void> {
+    this.#store.patch({ activity: 'preparing', preparation: preparationOf(null) });
+    // It is needed right after, and comes meanwhile; if it does not come, that is said then.
+    this.#parts.loadLoop().catch(() => {});
+    const prepared = await this.#parts.bench.prepare(
+      { task, device },
+      (progress) => this.#store.patch({ preparation: preparationOf(progress) }),
+      signal,
+    );
+    this.#store.patch({ ...prepared, preparation: null });
+  }
+
+  async #run(study: NewStudy | string, experiments: number | null, signal: AbortSignal) {
+    const { history, bench, lock } = this.#parts;
+    const { device, facts, study: shown } = this.getSnapshot();
+    if (shown && facts?.id !== shown.taskId) {
+      throw new Error(
+        'The text of this study is no longer what it was, so that new scores could not be compared with its old ones. Begin a new study.',
+      );
+    }
+    this.#store.patch({ activity: 'running' });
+    const { runStudy, researcher } = await this.#parts.loadLoop();
+    const wait = () => {
+      this.#say(
+        'info',
+        'Another tab of this browser is training; this one begins when it is done.',
+      );
+    };
+    await lock.hold(signal, wait, async () => {
+      this.dismissNotice();
+      let next = study;
+      for (;;) {
+        const ended = await runStudy({
+          study: next,
+          device: device!.name,
+          researcher: this.#queue.before(researcher),
+          runner: bench,
+          history,
+          limits: experiments === null ? {} : { experiments },
+          onEvent: (event, study) => this.#onEvent(event, study),
+          onTrialEvent: (_, event) => this.#live.hear(event),
+          signal,
+        });
+        this.#unbegun = null;
+        // A tab that comes and goes makes void trials, which is no reason to give up the study.
+        next = ended.id;
+        if (signal.aborted || ended.status !== 'stopped' || !bench.lastWasHidden) {
+          if (!signal.aborted && ended.ending)
+            this.#say('info', `The study ended: ${ended.ending}.`);
+          return;
+        }
+      }
+    });
+  }
+
+  #onEvent(event: StudyEvent, study: Study): void {
+    this.#store.patch({ study });
+    if (event.type === 'study-created') void this.#listStudies();
+    if (event.type === 'trial-started') this.#live.begin(event);
+    if (event.type === 'trial-ended') this.#live.end();
+  }
+
+  /** A person who starts a study that has reached its limit wants as many experiments again. */
+  #limit(study: Study | null): number | null {
+    const { experiments } = this.#parts.settings;
+    if (experiments === null) return null;
+    const done = Math.max(0, (study?.experiments.length ?? 0) - 1);
+    return done < experiments ? experiments : done + Math.max(experiments, this.#queue.length);
+  }
+
+  async #listStudies(): Promise<void> {
+    this.#store.patch({ studies: await this.#parts.history.studies() });
+  }
+
+  #rest(): void {
+    this.#live.end();
+    this.#store.patch({ activity: 'idle', preparation: null });
+  }
+
+  #say(tone: 'info' | 'problem', text: string): void {
+    this.#store.patch({ notice: { tone, text } });
+  }
+}

@@ -1,0 +1,28 @@
+import { createIndexedDbHistory } from '../../agent/history/indexed-db';
+import { indexedDbCorpora } from '../../model/tasks/stores/indexeddb';
+import { Bench } from './bench';
+import { LabController } from './controller';
+import { readSettings } from './settings';
+import { browserTabLock } from './tab-lock';
+import { taskOf } from './tasks';
+import { pageVisibility } from './visibility';
+import { connectTrialWorker } from './worker-link';
+
+/** The lab of this page, with the browser's own storage, worker and locks. */
+export function createLab(): LabController {
+  const corpora = indexedDbCorpora();
+  const bench = new Bench({
+    connect: connectTrialWorker,
+    visibility: pageVisibility(document),
+    onWaiting: (waiting) => lab.showWaiting(waiting),
+  });
+  const lab: LabController = new LabController({
+    history: createIndexedDbHistory(),
+    bench,
+    loadLoop: () => import('./loop'),
+    settings: readSettings(location.search),
+    lock: browserTabLock(navigator.locks),
+    taskOf: (setup) => taskOf(setup, corpora),
+  });
+  return lab;
+}

@@ -1,0 +1,9 @@
+/**
+ * The loop and its researcher. They bring a parser of TypeScript along, so the page loads them while the
+ * task is being prepared, and not before its first picture.
+ */
+import { createLocalResearcher } from '../../agent/researchers/local';
+
+export { runStudy } from '../../agent/loop/run';
+
+export const researcher = createLocalResearcher();

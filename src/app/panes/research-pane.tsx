@@ -1,0 +1,52 @@
+import { useMemo } from 'react';
+import type { Study } from '../../agent/study';
+import { StaircaseChart } from '../charts/staircase-chart';
+import { formatBpb, plural } from '../format';
+import { bestScore, dotsOf, focusOf, improvementsOf } from '../lab/experiments';
+import { useLab, useLabState } from '../use-lab';
+import { ExperimentList } from './experiment-list';
+import './research-pane.css';
+
+/** What the loop has found: the best so far, and every experiment on the way. */
+export function ResearchPane() {
+  const study = useLabState((snapshot) => snapshot.study);
+  if (!study || study.experiments.length === 0) return null;
+  return (
+    <aside className="research-pane" aria-label="The study">
+      <BestSoFar study={study} />
+      <ExperimentList study={study} />
+    </aside>
+  );
+}
+
+function BestSoFar({ study }: { readonly study: Study }) {
+  const lab = useLab();
+  const focus = useLabState((snapshot) => focusOf(snapshot)?.id ?? null);
+  const entropy = useLabState((snapshot) => snapshot.facts?.entropyBpb ?? null);
+  const running = useLabState((snapshot) => snapshot.activity === 'running');
+  const dots = useMemo(() => dotsOf(study, running), [study, running]);
+  const best = bestScore(study);
+  const kept = improvementsOf(study);
+  return (
+    <section className="best" aria-labelledby="best-heading">
+      <h2 id="best-heading">Best so far</h2>
+      <p className="best-score">
+        {best === null ? (
+          <span className="caption">after the baseline's trial</span>
+        ) : (
+          <>
+            <strong className="number">{formatBpb(best)}</strong>
+            <span className="caption">bits per byte on unseen text</span>
+            {kept > 0 && <span className="caption">{plural(kept, 'improvement')} kept</span>}
+          </>
+        )}
+      </p>
+      <StaircaseChart
+        dots={dots}
+        entropy={entropy}
+        selected={focus}
+        onSelect={(id) => lab.select(id)}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,81 @@
+import { useId, useRef } from 'react';
+import { formatMoment } from '../format';
+import type { ExportedFile, ExportFormat } from '../lab/lab';
+import { titleOf } from '../lab/tasks';
+import { useLab, useLabState } from '../use-lab';
+import './studies-menu.css';
+
+/** Studies that this browser keeps: to open one again, to take one away as a file, or to delete it. */
+export function StudiesMenu() {
+  const lab = useLab();
+  const study = useLabState((snapshot) => snapshot.study);
+  const studies = useLabState((snapshot) => snapshot.studies);
+  const id = useId();
+  const menu = useRef<HTMLDivElement>(null);
+  const close = () => menu.current?.hidePopover();
+  const save = async (format: ExportFormat) => {
+    close();
+    download(await lab.exportStudy(format));
+  };
+  const remove = () => {
+    close();
+    if (study && confirm('Delete this study with all of its experiments?')) {
+      void lab.deleteStudy(study.id);
+    }
+  };
+
+  return (
+    <>
+      <button type="button" className="button" popoverTarget={id} disabled={!study}>
+        Studies
+      </button>
+      <div
+        id={id}
+        ref={menu}
+        popover="auto"
+        className="studies-menu"
+        role="dialog"
+        aria-label="Studies"
+      >
+        <h2>Studies in this browser</h2>
+        <ul>
+          {studies.map((entry) => (
+            <li key={entry.id}>
+              <button
+                type="button"
+                aria-current={entry.id === study?.id}
+                onClick={() => {
+                  close();
+                  void lab.openStudy(entry.id);
+                }}
+              >
+                <span>{titleOf(entry.task)}</span>
+                <span className="caption number">{formatMoment(entry.createdAt)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <div className="studies-actions">
+          <button type="button" className="button quiet" onClick={() => void save('tsv')}>
+            Save results.tsv
+          </button>
+          <button type="button" className="button quiet" onClick={() => void save('json')}>
+            Save everything as JSON
+          </button>
+          <button type="button" className="button quiet danger" onClick={remove}>
+            Delete this study
+          </button>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function download({ name, type, text }: ExportedFile): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
