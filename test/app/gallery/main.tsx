@@ -1,0 +1,77 @@
+// The page in states that are hard to reach by hand, with made-up numbers: ?state=running
+import { createRoot } from 'react-dom/client';
+import { App } from '../../../src/app/app';
+import { EMPTY_LAB } from '../../../src/app/lab/lab';
+import { FACTS, FakeLab, live, study } from '../fake-lab';
+
+const device = {
+  kind: 'webgpu',
+  name: 'webgpu (apple m2)',
+  software: false,
+  precision: 'f32',
+} as const;
+const studies = [
+  { id: 's1', createdAt: 1_790_000_000_000, task: 'Built-in stories' },
+  { id: 's0', createdAt: 1_780_000_000_000, task: 'Names' },
+];
+const whole = study();
+const first = study({ experiments: whole.experiments.slice(0, 1), incumbent: null });
+const baseline = {
+  ...first,
+  experiments: first.experiments.map((e) => ({ ...e, trials: [], verdict: null })),
+  inFlight: { experiment: 'e0', trial: 't0', seed: 0 },
+};
+
+const STATES = {
+  opening: EMPTY_LAB,
+  preparing: {
+    ...EMPTY_LAB,
+    activity: 'preparing',
+    preparation: { message: 'Writing the stories to learn from', progress: 0.4 },
+  },
+  baseline: {
+    ...EMPTY_LAB,
+    activity: 'running',
+    study: baseline,
+    studies,
+    facts: FACTS,
+    device,
+    live: live(0.12, { experiment: 'e0', trial: 't0' }),
+  },
+  running: {
+    ...EMPTY_LAB,
+    activity: 'running',
+    study: whole,
+    studies,
+    facts: FACTS,
+    live: live(0.62),
+    device,
+  },
+  selected: {
+    ...EMPTY_LAB,
+    activity: 'running',
+    study: whole,
+    studies,
+    facts: FACTS,
+    live: live(0.62),
+    device,
+    selected: 'e8',
+  },
+  crash: {
+    ...EMPTY_LAB,
+    activity: 'idle',
+    study: { ...whole, status: 'stopped' },
+    studies,
+    facts: { ...FACTS, entropyBpb: null },
+    device: { kind: 'cpu', name: 'cpu (float32)', software: false, precision: 'f32' },
+    selected: 'e3',
+    notice: {
+      tone: 'problem',
+      text: 'The trial was void: its worker ended without a word. It runs again.',
+    },
+  },
+} as const;
+
+const name = new URLSearchParams(location.search).get('state') ?? 'running';
+const state = STATES[name as keyof typeof STATES] ?? STATES.running;
+createRoot(document.getElementById('root')!).render(<App lab={new FakeLab(state)} />);
