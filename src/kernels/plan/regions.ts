@@ -1,6 +1,13 @@
-import { bytesOf, type NodeId, type TensorType } from '../graph/types';
+import {
+  BYTES_PER_ELEMENT,
+  bytesOf,
+  type GraphNode,
+  type NodeId,
+  sizeOf,
+  type TensorType,
+} from '../graph/types';
 import { attrString } from '../ops/op';
-import type { Accesses, Binding } from './binding';
+import { type Accesses, type Binding, type Block, blockLayout, type Temporary } from './binding';
 import { assignSlots, type Lifetime } from './lifetimes';
 import type { Draft } from './prepare';
 import type { Unit } from './units';
@@ -11,6 +18,8 @@ export interface LaunchOrder {
   readonly launches: readonly LaunchAccesses[];
   /** Nodes that are computed in the memory of a persistent tensor, whose name it gives. */
   readonly homes: ReadonlyMap<NodeId, string>;
+  /** Nodes that lie side by side between launches, in this order; no node is in two of them. */
+  readonly blocks?: readonly (readonly NodeId[])[];
 }
 
 export interface LaunchAccesses {
@@ -22,7 +31,8 @@ export interface LaunchAccesses {
 /** A piece of memory that a launch binds. `feed` and `output` are other memory in each run of a call. */
 export type Region = { readonly bytes: number } & (
   | { readonly place: 'tensor' | 'feed' | 'output'; readonly name: string }
-  | { readonly place: 'slot'; readonly slot: number }
+  /** `offset`: bytes from the slot's beginning. */
+  | { readonly place: 'slot'; readonly slot: number; readonly offset: number }
 );
 
 export interface Regions {
@@ -37,7 +47,7 @@ export interface Regions {
 
 /** Gives every tensor of a plan its memory. What lives between launches shares slots, by lifetime. */
 export function assignRegions(
-  { draft, launches, homes }: LaunchOrder,
+  { draft, launches, homes, blocks = [] }: LaunchOrder,
   tensors: Readonly<Record<string, TensorType>>,
 ): Regions {
   const { nodes, storage } = draft;
@@ -61,25 +71,28 @@ export function assignRegions(
     return { place: Object.hasOwn(tensors, name) ? 'tensor' : 'feed', name, bytes };
   };
 
-  // Lifetimes of what is left, by node, or by the unit and the name of a temporary.
-  const lives = new Map<string, { bytes: number; first: number; last: number }>();
+  const inBlocks = tenantsOfBlocks(nodes, blocks);
   const unitIds = new Map<Unit, number>();
-  const keyOf = (binding: Binding, unit: Unit): string => {
-    if (typeof binding === 'number') return String(storage[binding]!);
+  const tenantOf = (one: NodeId | Temporary, unit: Unit): Tenant => {
+    if (typeof one === 'number') {
+      const id = storage[one]!;
+      const bytes = bytesOf(nodes[id]!);
+      return inBlocks.get(id) ?? { key: String(id), whole: bytes, offset: 0, bytes };
+    }
     if (!unitIds.has(unit)) unitIds.set(unit, unitIds.size);
-    return `${unitIds.get(unit)} ${binding.temporary}`;
+    const key = `${unitIds.get(unit)} ${one.temporary}`;
+    return { key, whole: one.bytes, offset: 0, bytes: one.bytes };
   };
+
+  // Lifetimes of what is left: of a node, of a whole block, or of a temporary of some unit.
+  const lives = new Map<string, { bytes: number; first: number; last: number }>();
   launches.forEach(({ kernel, unit }, launch) => {
-    for (const binding of [...kernel.writes, ...kernel.reads]) {
-      const isNode = typeof binding === 'number';
-      if (isNode && fixed(storage[binding]!)) continue;
-      const key = keyOf(binding, unit);
+    for (const one of [...kernel.writes, ...kernel.reads].map(firstOf)) {
+      if (typeof one === 'number' && fixed(storage[one]!)) continue;
+      const { key, whole } = tenantOf(one, unit);
       const life = lives.get(key);
       if (life) life.last = launch;
-      else {
-        const bytes = isNode ? bytesOf(nodes[storage[binding]!]!) : binding.bytes;
-        lives.set(key, { bytes, first: launch, last: launch });
-      }
+      else lives.set(key, { bytes: whole, first: launch, last: launch });
     }
   });
   const keys = [...lives.keys()];
@@ -91,10 +104,46 @@ export function assignRegions(
     aliveBytes,
     outputs,
     of(binding, unit) {
-      const known = typeof binding === 'number' ? fixed(storage[binding]!) : null;
-      if (known) return known;
-      const key = keyOf(binding, unit);
-      return { place: 'slot', slot: slotOf.get(key)!, bytes: lives.get(key)!.bytes };
+      const one = firstOf(binding);
+      const place = typeof one === 'number' ? fixed(storage[one]!) : null;
+      const tenant = tenantOf(one, unit);
+      const bytes = one === binding ? tenant.bytes : bytesOfBlock(nodes, binding as Block);
+      if (place) return { ...place, bytes };
+      return { place: 'slot', slot: slotOf.get(tenant.key)!, offset: tenant.offset, bytes };
     },
   };
+}
+
+/** What has a slot to itself while it lives, and where in it a tensor lies. In bytes. */
+interface Tenant {
+  readonly key: string;
+  readonly whole: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+function tenantsOfBlocks(
+  nodes: readonly GraphNode[],
+  blocks: readonly (readonly NodeId[])[],
+): ReadonlyMap<NodeId, Tenant> {
+  const tenants = new Map<NodeId, Tenant>();
+  for (const block of blocks) {
+    const key = `block ${block[0]}`;
+    const { offsets } = blockLayout(block.map((id) => sizeOf(nodes[id]!.shape)));
+    const whole = bytesOfBlock(nodes, { block });
+    block.forEach((id, i) => {
+      const offset = offsets[i]! * BYTES_PER_ELEMENT;
+      tenants.set(id, { key, whole, offset, bytes: bytesOf(nodes[id]!) });
+    });
+  }
+  return tenants;
+}
+
+function bytesOfBlock(nodes: readonly GraphNode[], { block }: Block): number {
+  return blockLayout(block.map((id) => sizeOf(nodes[id]!.shape))).total * BYTES_PER_ELEMENT;
+}
+
+/** The tensor with which a binding begins. */
+function firstOf(binding: Binding): NodeId | Temporary {
+  return typeof binding === 'object' && 'block' in binding ? binding.block[0]! : binding;
 }

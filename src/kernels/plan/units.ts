@@ -11,6 +11,8 @@ export interface Unit {
   readonly reads: ReadonlyMap<NodeId, boolean>;
   /** Threads of a fused group; 0 for kernels of an op, which are never merged with anything. */
   readonly count: number;
+  /** Groups that do the same to tensors of any size, as one launch over all of their elements (flatten.ts). */
+  readonly members?: readonly Unit[];
 }
 
 const NOBODY: ReadonlySet<Unit> = new Set();
@@ -74,12 +76,15 @@ export class Units {
     return unit;
   }
 
-  /** Puts one unit in the place of two; null, and nothing changes, where a third would have to run between. */
-  merge(a: Unit, b: Unit): Unit | null {
+  /**
+   * Puts one unit in the place of two; null, and nothing changes, where a third would have to run between.
+   * `make` says what the two become.
+   */
+  merge(a: Unit, b: Unit, make: (a: Unit, b: Unit) => Unit = joined): Unit | null {
     const [first, second] = this.#at(a) < this.#at(b) ? [a, b] : [b, a];
     const after = this.#reachedBefore([...this.successorsOf(first)], second, second);
     if (!after) return null;
-    const unit = joined(first, second);
+    const unit = make(a, b);
     for (const old of [first, second]) {
       for (const read of old.reads.keys()) this.#readers.get(read)?.delete(old);
       for (const later of this.#later.values()) if (later.delete(old)) later.add(unit);

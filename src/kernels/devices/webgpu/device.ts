@@ -5,7 +5,7 @@ import type { Lowering } from './kernel';
 import { LOWERINGS } from './lowerings';
 import { openSession } from './open';
 import { Pipelines } from './pipelines';
-import { planGraph } from './plan';
+import { planWorkload } from './plan';
 import type { WebGpuSession } from './session';
 
 export interface WebGpuOptions {
@@ -44,6 +44,7 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
       options.storageBuffers ?? Number.POSITIVE_INFINITY,
       device.limits.maxStorageBuffersPerShaderStage,
     ),
+    bindingBytes: device.limits.maxStorageBufferBindingSize,
     software: options.software ?? info.software,
   };
   return {
@@ -53,13 +54,8 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
     },
     async open(workload) {
       health.check();
-      const plans = new Map(
-        Object.entries(workload.graphs).map(([name, graph]) => [
-          name,
-          planGraph(graph, workload.tensors, target, lowerings),
-        ]),
-      );
-      return openSession({ device, info, health, pipelines, memoryLimit }, workload, plans);
+      const plan = planWorkload(workload, target, lowerings);
+      return openSession({ device, info, health, pipelines, memoryLimit }, workload, plan);
     },
     close: () => device.destroy(),
   };

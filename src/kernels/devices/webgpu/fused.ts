@@ -1,6 +1,7 @@
 import { type DType, type GraphNode, type NodeId, sizeOf } from '../../graph/types';
 import trigonometryWgsl from '../../ops/elementwise/trigonometry.wgsl?raw';
 import randomWgsl from '../../ops/sources/random.wgsl?raw';
+import { type Binding, type Block, blockLayout } from '../../plan/binding';
 import { Expressions, elementIndex, labelOf } from '../../plan/expressions';
 import type { Kept } from '../../plan/keep';
 import type { Draft } from '../../plan/prepare';
@@ -23,6 +24,8 @@ export interface FusedGroup {
   /** Persistent tensors that are overwritten as they are read: old value -> the node that is the new one. */
   readonly overwritten: ReadonlyMap<NodeId, NodeId>;
   readonly packed: ReadonlyMap<NodeId, Packed>;
+  /** Of a flat group (flatten.ts): the block that each tensor of the first member begins. */
+  readonly blocks: ReadonlyMap<NodeId, Block>;
 }
 
 /** The launch of a fused group, and the nodes whose values it computes, taken-in ones included. */
@@ -42,8 +45,10 @@ const HELPERS: readonly (readonly [uses: RegExp, wgsl: string])[] = [
 
 /** Writes the launch of a fused group. Equal computations give equal text, whatever their constants. */
 export function fusedKernel(draft: Draft, kept: Kept, group: FusedGroup): FusedKernel {
-  const { unit, stored } = group;
-  const tensors = new BoundTensors(draft, group);
+  const { count, members = [group.unit] } = group.unit;
+  const unit = members[0]!;
+  const stored = group.stored.filter((id) => unit.nodes.includes(id));
+  const tensors = new BoundTensors(draft, { ...group, unit, stored });
   const writer = new WgslWriter((id, place) => tensors.element(id, place));
   const expressions = new Expressions(draft, kept, unit, writer, elementIndex(unit.count));
   const values = new Map(unit.nodes.map((id) => [id, expressions.valueOf(id)]));
@@ -58,19 +63,29 @@ export function fusedKernel(draft: Draft, kept: Kept, group: FusedGroup): FusedK
     BODY: body,
   };
   const wgsl = frame.replace(/\/\*(HELPERS|BINDINGS|BODY)\*\//g, (_, part) => parts[part]!);
-  const threads = unit.count < MANY ? 64 : 256;
-  const computes = [...expressions.computes];
+  const threads = count < MANY ? 64 : 256;
+  const computes = [...expressions.computes, ...computedBy(draft, kept, members.slice(1))];
   return {
     computes,
     kernel: {
-      label: labelOf(computes.map((id) => draft.nodes[id]!.op)),
-      wgsl: specialize(wgsl, { COUNT: unit.count, WORKGROUP: threads, MAX_WORKGROUPS }),
+      label: labelOf([...expressions.computes].map((id) => draft.nodes[id]!.op)),
+      wgsl: specialize(wgsl, { COUNT: count, WORKGROUP: threads, MAX_WORKGROUPS }),
       numbers: writer.numbers,
-      reads: tensors.reads,
-      writes: tensors.writes,
-      workgroups: spread(Math.ceil(unit.count / threads)),
+      reads: tensors.reads.map(tensors.bindingOf),
+      writes: tensors.writes.map(tensors.bindingOf),
+      workgroups: spread(Math.ceil(count / threads)),
     },
   };
+}
+
+/** The nodes that the other members of a flat group compute. */
+function computedBy(draft: Draft, kept: Kept, members: readonly Unit[]): NodeId[] {
+  return members.flatMap((unit) => {
+    const writer = new WgslWriter(() => '0');
+    const expressions = new Expressions(draft, kept, unit, writer, elementIndex(unit.count));
+    for (const id of unit.nodes) expressions.valueOf(id);
+    return [...expressions.computes];
+  });
 }
 
 /** The tensors that a group reads (`x0`, `x1` ...) and writes (`y0`, `y1` ...). */
@@ -85,6 +100,9 @@ class BoundTensors {
     this.#group = group;
     this.writes = [...new Set(group.stored.map((id) => group.packed.get(id)?.pack ?? id))];
   }
+
+  /** What is bound for a tensor: the whole block that it begins, if it begins one. */
+  bindingOf = (id: NodeId): Binding => this.#group.blocks.get(id) ?? id;
 
   /** A tensor's element, as the value that expressions are made of. */
   element(id: NodeId, place: string): string {
@@ -131,7 +149,9 @@ class BoundTensors {
   #arrayOf(id: NodeId): string {
     const node = this.#draft.nodes[id]!;
     const element = node.op === PACK ? 'u32' : STORED_AS[node.dtype];
-    return `array<${element}, ${sizeOf(node.shape)}>`;
+    const nodes = this.#group.blocks.get(id)?.block ?? [id];
+    const { total } = blockLayout(nodes.map((one) => sizeOf(this.#draft.nodes[one]!.shape)));
+    return `array<${element}, ${total}>`;
   }
 }
 

@@ -1,10 +1,13 @@
 import type { Graph, NodeId, TensorType } from '../../graph/types';
+import type { Block } from '../../plan/binding';
 import { type FuseLimits, fuse, groupsOf, storedNodes } from '../../plan/fuse';
 import { chooseKept } from '../../plan/keep';
 import { type LoweredOp, type LoweredUnit, lowerOps } from '../../plan/lower';
 import { type Draft, prepare } from '../../plan/prepare';
 import { type Unit, Units } from '../../plan/units';
 import { placeUpdates } from '../../plan/updates';
+import type { Arrangement } from './arrangement';
+import { type Flattened, flatten } from './flatten';
 import { fusedKernel, type Packed, packNode } from './fused';
 import type { Kernel, Lowering } from './kernel';
 
@@ -12,6 +15,8 @@ import type { Kernel, Lowering } from './kernel';
 export interface PlanTarget {
   /** Storage buffers that one launch may bind. */
   readonly storageBuffers: number;
+  /** Bytes of one binding, at most. Default: what every adapter allows. */
+  readonly bindingBytes?: number;
   readonly software: boolean;
 }
 
@@ -30,17 +35,27 @@ export interface LaunchPlan {
   readonly launches: readonly Launch[];
   /** Nodes that are computed in the memory of a persistent tensor, whose name it gives. */
   readonly homes: ReadonlyMap<NodeId, string>;
+  /** Nodes that lie side by side between launches. */
+  readonly blocks: readonly (readonly NodeId[])[];
+  /** Persistent tensors that this plan needs side by side. */
+  readonly tensorBlocks: readonly (readonly string[])[];
+  /** Persistent tensors that were to be updated in their block, and cannot be. */
+  readonly displaced: readonly string[];
 }
+
+const BINDING_BYTES = 2 ** 27;
 
 /**
  * Turns a graph into launches. With `updatesInPlace`, a tensor that a launch reads and updates is counted
- * as one binding; where an update needs a copy after all, a launch may then bind too many.
+ * as one binding; where an update needs a copy after all, a launch may then bind too many. `arrangement`
+ * says which tensors lie side by side already, and is told of more.
  */
 export function planLaunches(
   graph: Graph,
   tensors: Readonly<Record<string, TensorType>>,
   target: PlanTarget,
   lowerings: ReadonlyMap<string, Lowering>,
+  arrangement: Arrangement,
   updatesInPlace: boolean,
 ): LaunchPlan {
   const draft = prepare(graph, tensors);
@@ -54,6 +69,15 @@ export function planLaunches(
   const kept = chooseKept(draft, required, target.storageBuffers - 1);
   const units = new Units([...lowered, ...groupsOf(draft, kept)]);
   fuse(draft, units, limits);
+  const flat = flatten({
+    draft,
+    kept,
+    units,
+    required,
+    arrangement,
+    isPersistent: (name) => Object.hasOwn(tensors, name),
+    bindingBytes: target.bindingBytes ?? BINDING_BYTES,
+  });
   const { homes, overwrites } = placeUpdates(draft, units);
   for (const node of homes.keys()) required.add(node); // copies at the end are new among them
 
@@ -64,10 +88,12 @@ export function planLaunches(
     if (own)
       return own.kernels.map((kernel, i) => ({ kernel, unit, computes: i ? [] : unit.nodes }));
     return [
-      { unit, ...fusedKernel(draft, kept, groupOf(units, unit, limits, overwrites, packed)) },
+      { unit, ...fusedKernel(draft, kept, groupOf(units, unit, limits, overwrites, packed, flat)) },
     ];
   });
-  return { draft, launches, homes };
+  const { slotBlocks: blocks, tensorBlocks } = flat;
+  const displaced = displacedUpdates(draft, flat, homes, overwrites);
+  return { draft, launches, homes, blocks, tensorBlocks, displaced };
 }
 
 /** Lowerings that know what they are for. */
@@ -88,13 +114,36 @@ function groupOf(
   { required }: FuseLimits,
   overwrites: ReadonlyMap<NodeId, NodeId>,
   packed: ReadonlyMap<NodeId, Packed>,
+  flat: Flattened,
 ) {
   const overwritten = new Map<NodeId, NodeId>();
   for (const node of unit.nodes) {
     const old = overwrites.get(node);
     if (old !== undefined) overwritten.set(old, node);
   }
-  return { unit, stored: storedNodes(units, unit, required), overwritten, packed };
+  const stored = storedNodes(units, unit, required);
+  return { unit, stored, overwritten, packed, blocks: flat.roles.get(unit) ?? NO_BLOCKS };
+}
+
+const NO_BLOCKS: ReadonlyMap<NodeId, Block> = new Map();
+
+/** Tensors of flat launches whose new value had to be computed elsewhere after all. */
+function displacedUpdates(
+  { updateOf, inputs }: Draft,
+  { roles }: Flattened,
+  homes: ReadonlyMap<NodeId, string>,
+  overwrites: ReadonlyMap<NodeId, NodeId>,
+): string[] {
+  return [...roles.keys()].flatMap((unit) =>
+    unit.nodes.flatMap((node) => {
+      const name = updateOf.get(node);
+      if (name === undefined) return [];
+      const old = inputs.get(name);
+      const reads = old !== undefined && unit.reads.has(old);
+      const inPlace = homes.get(node) === name && (!reads || overwrites.get(node) === old);
+      return inPlace ? [] : [name];
+    }),
+  );
 }
 
 /** Gives single numbers that only groups read a place in one small tensor for each unit. */

@@ -1,11 +1,12 @@
-import { bytesOf } from '../../graph/types';
+import { BYTES_PER_ELEMENT, bytesOf, sizeOf } from '../../graph/types';
+import { blockLayout } from '../../plan/binding';
 import type { DeviceInfo, Workload } from '../device';
 import { OutOfMemoryError } from '../errors';
 import { Allocator } from './allocator';
 import type { Health } from './health';
 import type { Pipelines } from './pipelines';
-import type { GpuPlan } from './plan';
-import { buildPipelines, Replay, type SharedMemory } from './replay';
+import type { WorkloadPlan } from './plan';
+import { buildPipelines, type KeptTensor, Replay, type SharedMemory } from './replay';
 import { WebGpuSession } from './session';
 
 /** What all sessions of a device share. */
@@ -25,13 +26,14 @@ export interface SessionHost {
 export async function openSession(
   { device, info, health, pipelines, memoryLimit }: SessionHost,
   workload: Workload,
-  plans: ReadonlyMap<string, GpuPlan>,
+  plan: WorkloadPlan,
 ): Promise<WebGpuSession> {
+  const plans = plan.graphs;
   const built = new Map(
     await health.during(
       Promise.all(
         [...plans].map(
-          async ([name, plan]) => [name, await buildPipelines(pipelines, plan)] as const,
+          async ([name, graph]) => [name, await buildPipelines(pipelines, graph)] as const,
         ),
       ),
     ),
@@ -42,14 +44,14 @@ export async function openSession(
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
   try {
-    const shared = allocateShared(allocator, workload, [...plans.values()]);
+    const shared = allocateShared(allocator, workload, plan);
     const replays = new Map(
-      [...plans].map(([name, plan]) => [
+      [...plans].map(([name, graph]) => [
         name,
         new Replay(
           { device, allocator, shared, software: info.software },
           name,
-          plan,
+          graph,
           built.get(name)!,
         ),
       ]),
@@ -72,18 +74,29 @@ export async function openSession(
 function allocateShared(
   allocator: Allocator,
   { tensors }: Workload,
-  plans: readonly GpuPlan[],
+  { graphs, blocks }: WorkloadPlan,
 ): SharedMemory {
   const slotBytes: number[] = [];
-  for (const plan of plans) {
+  for (const plan of graphs.values()) {
     plan.slotBytes.forEach((bytes, slot) => {
       slotBytes[slot] = Math.max(slotBytes[slot] ?? 0, bytes);
     });
   }
+  const kept = new Map<string, KeptTensor>();
+  for (const names of blocks) {
+    const { offsets, total } = blockLayout(names.map((name) => sizeOf(tensors[name]!.shape)));
+    const label = `${names[0]} and ${names.length - 1} more`;
+    const buffer = allocator.storage(label, total * BYTES_PER_ELEMENT);
+    names.forEach((name, i) => {
+      kept.set(name, { buffer, offset: offsets[i]! * BYTES_PER_ELEMENT });
+    });
+  }
+  for (const [name, type] of Object.entries(tensors)) {
+    if (kept.has(name)) continue;
+    kept.set(name, { buffer: allocator.storage(name, bytesOf(type)), offset: 0 });
+  }
   return {
-    tensors: new Map(
-      Object.entries(tensors).map(([name, type]) => [name, allocator.storage(name, bytesOf(type))]),
-    ),
+    tensors: kept,
     slots: slotBytes.map((bytes, slot) => allocator.storage(`slot ${slot}`, bytes)),
   };
 }

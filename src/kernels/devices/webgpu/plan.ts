@@ -1,8 +1,11 @@
 import { GraphError } from '../../graph/errors';
 import type { Graph, TensorType } from '../../graph/types';
+import { attrString } from '../../ops/op';
+import type { Binding } from '../../plan/binding';
 import { assignRegions, type Region } from '../../plan/regions';
 import { stepOf, summarize } from '../../plan/summary';
-import type { PlanSummary } from '../device';
+import type { PlanSummary, Workload } from '../device';
+import { type Arrangement, clashesOf, nodeKey, tensorKey } from './arrangement';
 import type { Lowering } from './kernel';
 import { type Launch, type LaunchPlan, type PlanTarget, planLaunches } from './launches';
 
@@ -29,24 +32,97 @@ export interface GpuPlan {
   readonly summary: PlanSummary;
 }
 
+/** A workload as launches over memory that all its graphs share. */
+export interface WorkloadPlan {
+  readonly graphs: ReadonlyMap<string, GpuPlan>;
+  /** Persistent tensors that lie side by side in one buffer, in order. */
+  readonly blocks: readonly (readonly string[])[];
+}
+
+/** Plans every graph. Throws GraphError as `planGraph` does. */
+export function planWorkload(
+  { tensors, graphs }: Workload,
+  target: PlanTarget,
+  lowerings: ReadonlyMap<string, Lowering>,
+): WorkloadPlan {
+  const refused = new Set<string>();
+  for (;;) {
+    const arrangement: Arrangement = { blocks: [], refused: new Set(refused) };
+    const plans = new Map(
+      Object.entries(graphs).map(([name, graph]) => [
+        name,
+        planGraph(graph, tensors, target, lowerings, arrangement),
+      ]),
+    );
+    // A graph may read and write what a later one wants in one buffer.
+    const before = refused.size;
+    for (const { launches } of plans.values()) {
+      for (const launch of launches) {
+        const clash = clashesOf(launch, arrangement.blocks);
+        for (const n of clash.reads) refuseTensor(refused, launch.reads[n]!);
+        for (const n of clash.writes) refuseTensor(refused, launch.writes[n]!);
+      }
+    }
+    if (refused.size === before) return { graphs: plans, blocks: arrangement.blocks };
+  }
+}
+
+function refuseTensor(refused: Set<string>, region: Region): void {
+  if (region.place === 'tensor') refused.add(tensorKey(region.name));
+}
+
 /**
  * Plans one graph over the persistent tensors of its session. Throws GraphError where they disagree, or
- * where an op has no kernel.
+ * where an op has no kernel. The arrangement of the tensors is taken as it is, and added to.
  */
 export function planGraph(
   graph: Graph,
   tensors: Readonly<Record<string, TensorType>>,
   target: PlanTarget,
   lowerings: ReadonlyMap<string, Lowering>,
+  arrangement: Arrangement = { blocks: [], refused: new Set() },
 ): GpuPlan {
-  let plan = planLaunches(graph, tensors, target, lowerings, true);
-  if (overfull(plan, target)) plan = planLaunches(graph, tensors, target, lowerings, false);
-  const launch = overfull(plan, target);
-  if (launch) {
-    throw new GraphError(
-      `${launch.kernel.label} binds more buffers at once than the ${target.storageBuffers} that this device allows`,
-    );
+  const refused = new Set(arrangement.refused);
+  let updatesInPlace = true;
+  for (;;) {
+    const tried: Arrangement = { blocks: [...arrangement.blocks], refused };
+    const plan = planLaunches(graph, tensors, target, lowerings, tried, updatesInPlace);
+    const launch = overfull(plan, target);
+    if (launch && updatesInPlace) {
+      updatesInPlace = false;
+      continue;
+    }
+    if (launch) {
+      throw new GraphError(
+        `${launch.kernel.label} binds more buffers at once than the ${target.storageBuffers} that this device allows`,
+      );
+    }
+    const placed = place(plan, tensors);
+    const before = refused.size;
+    for (const name of plan.displaced) refused.add(tensorKey(name));
+    plan.launches.forEach(({ kernel }, i) => {
+      const clash = clashesOf(placed.launches[i]!, tried.blocks);
+      for (const n of clash.reads) refuse(refused, plan, kernel.reads[n]!);
+      for (const n of clash.writes) refuse(refused, plan, kernel.writes[n]!);
+    });
+    if (refused.size > before) continue;
+    arrangement.blocks.push(...plan.tensorBlocks);
+    return placed;
   }
+}
+
+/** Keeps a node, or the persistent tensor that it is, out of blocks. */
+function refuse(refused: Set<string>, { draft, homes }: LaunchPlan, binding: Binding): void {
+  const ids = typeof binding === 'number' ? [binding] : 'block' in binding ? binding.block : [];
+  for (const id of ids.map((one) => draft.storage[one]!)) {
+    const { op, attrs } = draft.nodes[id]!;
+    const name = op === 'input' ? attrString(attrs, 'name') : homes.get(id);
+    refused.add(name === undefined ? nodeKey(id) : tensorKey(name));
+  }
+}
+
+/** Gives the launches of a plan their memory. */
+function place(plan: LaunchPlan, tensors: Readonly<Record<string, TensorType>>): GpuPlan {
   const { draft, launches } = plan;
   const regions = assignRegions(plan, tensors);
   const planned = launches.map(

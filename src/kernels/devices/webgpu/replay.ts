@@ -13,9 +13,15 @@ interface BoundLaunch {
   readonly workgroups: readonly [number, number, number];
 }
 
+/** Where a tensor that persists lies: `offset` bytes into a buffer that others may lie in too. */
+export interface KeptTensor {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+}
+
 /** What the graphs of a session share: the tensors that persist, and the memory between launches. */
 export interface SharedMemory {
-  readonly tensors: ReadonlyMap<string, GPUBuffer>;
+  readonly tensors: ReadonlyMap<string, KeptTensor>;
   readonly slots: readonly GPUBuffer[];
 }
 
@@ -96,9 +102,13 @@ export class Replay {
       case 'output':
         return this.outputs.region(region.name, run, region.bytes);
       case 'tensor':
-        return { buffer: shared.tensors.get(region.name)!, size: region.bytes };
+        return { ...shared.tensors.get(region.name)!, size: region.bytes };
       case 'slot':
-        return { buffer: shared.slots[region.slot]!, size: region.bytes };
+        return {
+          buffer: shared.slots[region.slot]!,
+          offset: region.offset,
+          size: region.bytes,
+        };
     }
   }
 }

@@ -27,6 +27,9 @@ export async function runKernels(
   device.pushErrorScope('validation');
   const buffers = new Map<Binding | string, GPUBuffer>();
   const bufferOf = (binding: Binding): GPUBuffer => {
+    if (typeof binding === 'object' && 'block' in binding) {
+      throw new RangeError('a kernel binds several tensors as one, which only a plan can arrange');
+    }
     const key = typeof binding === 'number' ? binding : binding.temporary;
     let buffer = buffers.get(key);
     if (!buffer) {

@@ -11,7 +11,7 @@ import type {
 import type { Allocator } from './allocator';
 import type { Health } from './health';
 import { fromGpu, toGpu } from './host';
-import type { Replay, SharedMemory } from './replay';
+import type { KeptTensor, Replay, SharedMemory } from './replay';
 import { Timeline } from './timeline';
 
 /** What a session has done, for benches and tests. */
@@ -71,13 +71,13 @@ export class WebGpuSession implements Session {
 
   write(name: string, data: HostData): void {
     this.#check();
-    const buffer = this.#tensor(name);
+    const { buffer, offset } = this.#tensor(name);
     let bytes = toGpu(name, this.#opened.types[name]!, data);
     this.#timeline
       .run(
         () => {
           this.#check();
-          this.#opened.device.queue.writeBuffer(buffer, 0, bytes as Float32Array<ArrayBuffer>);
+          this.#opened.device.queue.writeBuffer(buffer, offset, bytes as Float32Array<ArrayBuffer>);
           return DONE;
         },
         () => {
@@ -90,7 +90,7 @@ export class WebGpuSession implements Session {
   async read(name: string): Promise<HostData> {
     this.#check();
     const { device, health } = this.#opened;
-    const buffer = this.#tensor(name);
+    const { buffer, offset } = this.#tensor(name);
     const type = this.#opened.types[name]!;
     const staging = device.createBuffer({
       label: `reading ${name}`,
@@ -102,7 +102,7 @@ export class WebGpuSession implements Session {
       await this.#timeline.run(() => {
         this.#check();
         const encoder = device.createCommandEncoder();
-        encoder.copyBufferToBuffer(buffer, 0, staging, 0, bytesOf(type));
+        encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytesOf(type));
         this.#submit(encoder);
         return this.#whileOpen(health.during(staging.mapAsync(GPUMapMode.READ)));
       });
@@ -198,10 +198,10 @@ export class WebGpuSession implements Session {
     this.#opened.device.queue.submit([encoder.finish()]);
   }
 
-  #tensor(name: string): GPUBuffer {
-    const buffer = this.#opened.shared.tensors.get(name);
-    if (!buffer) throw new RangeError(`this session keeps no tensor named ${name}`);
-    return buffer;
+  #tensor(name: string): KeptTensor {
+    const tensor = this.#opened.shared.tensors.get(name);
+    if (!tensor) throw new RangeError(`this session keeps no tensor named ${name}`);
+    return tensor;
   }
 
   #check(): void {
