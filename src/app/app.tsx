@@ -10,6 +10,7 @@ import { NoticeBar } from './panes/notice-bar';
 import { ProgramPane } from './panes/program-pane';
 import { ResearchPane } from './panes/research-pane';
 import { TaskLine } from './panes/task-line';
+import { ErrorBoundary } from './parts/error-boundary';
 import { LabContext } from './use-lab';
 
 /** The page: it shows the lab's state and sends it commands, and holds nothing else. */
@@ -21,9 +22,15 @@ export function App({ lab }: { readonly lab: Lab }) {
         <TaskLine />
         <NoticeBar />
         <main className="panes">
-          <FocusPane />
-          <ResearchPane />
-          <ProgramPane />
+          <ErrorBoundary what="The trial">
+            <FocusPane />
+          </ErrorBoundary>
+          <ErrorBoundary what="The study">
+            <ResearchPane />
+          </ErrorBoundary>
+          <ErrorBoundary what="The program">
+            <ProgramPane />
+          </ErrorBoundary>
         </main>
         <Announcer />
       </div>

@@ -89,12 +89,12 @@ export class FakeTab implements Visibility {
   }
 
   hidden = () => this.#hidden;
-  untilVisible = () => this.#once(false).seen;
+  untilVisible = () => this.#once(false).happened;
   onceHidden = () => this.#once(true);
 
   #once(wanted: boolean) {
     let stop = () => {};
-    const seen = new Promise<void>((resolve) => {
+    const happened = new Promise<void>((resolve) => {
       const look = () => {
         if (this.#hidden === wanted) resolve();
       };
@@ -102,6 +102,6 @@ export class FakeTab implements Visibility {
       this.#watchers.add(look);
       look();
     });
-    return { seen, stop };
+    return { happened, stop };
   }
 }

@@ -84,7 +84,7 @@ export class Bench implements TrialRunner {
         trial,
         link.died.catch((error: Error): TrialResult => ({ status: 'void', reason: error.message })),
         silence.broken.then(tooSilent),
-        ...(hidden ? [hidden.seen.then(wasHidden)] : []),
+        ...(hidden ? [hidden.happened.then(wasHidden)] : []),
       );
       this.lastWasHidden = result === VOID_BY_HIDING;
       if (this.lastWasHidden) await this.#end(link, trial);

@@ -87,6 +87,7 @@ export class LabController implements Lab {
     const { study } = this.getSnapshot();
     const next = study?.id ?? this.#unbegun;
     if (!next) return;
+    this.dismissNotice();
     void this.#jobs.replace(async (signal) => {
       if (study) await this.#ready(study, signal);
       await this.#run(next, this.#limit(study), signal);
@@ -99,16 +100,19 @@ export class LabController implements Lab {
   }
 
   newStudy(setup: StudySetup): Promise<void> {
+    this.dismissNotice();
     return this.#jobs.replace((signal) => this.#make(setup, signal, true));
   }
 
   openStudy(id: string): Promise<void> {
+    this.dismissNotice();
     return this.#jobs.replace(async (signal) => {
       await this.#show(foldStudy(await this.#parts.history.events(id)), signal);
     });
   }
 
   deleteStudy(id: string): Promise<void> {
+    this.dismissNotice();
     return this.#jobs.replace(async (signal) => {
       await this.#parts.history.remove(id);
       await this.#listStudies();
@@ -141,6 +145,11 @@ export class LabController implements Lab {
     this.#live.hold(waiting);
   }
 
+  /** Told by the history: this browser keeps nothing. */
+  showVolatile(reason: string): void {
+    this.#say('problem', `What happens here is gone with this tab: ${reason}`);
+  }
+
   async #make(setup: StudySetup, signal: AbortSignal, begin: boolean): Promise<void> {
     this.#leave();
     const preset = presetNamed(setup.program);
@@ -164,7 +173,7 @@ export class LabController implements Lab {
   #leave(): void {
     this.#queue.clear();
     this.#unbegun = null;
-    this.#store.patch({ study: null, selected: null, facts: null, device: null, notice: null });
+    this.#store.patch({ study: null, selected: null, facts: null, device: null });
   }
 
   /** Makes the bench ready for a study of the history, on its own device where that is here. */
@@ -204,14 +213,16 @@ export class LabController implements Lab {
     }
     this.#store.patch({ activity: 'running' });
     const { runStudy, researcher } = await this.#parts.loadLoop();
+    let waited = false;
     const wait = () => {
+      waited = true;
       this.#say(
         'info',
         'Another tab of this browser is training; this one begins when it is done.',
       );
     };
     await lock.hold(signal, wait, async () => {
-      this.dismissNotice();
+      if (waited) this.dismissNotice();
       let next = study;
       for (;;) {
         const ended = await runStudy({
@@ -242,6 +253,9 @@ export class LabController implements Lab {
     if (event.type === 'study-created') void this.#listStudies();
     if (event.type === 'trial-started') this.#live.begin(event);
     if (event.type === 'trial-ended') this.#live.end();
+    if (event.type === 'proposal-refused' && event.proposal.researcher === 'human') {
+      this.#say('info', `Your edit was not run: ${event.reason}.`);
+    }
   }
 
   /** A person who starts a study that has reached its limit wants as many experiments again. */

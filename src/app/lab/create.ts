@@ -2,6 +2,7 @@ import { createIndexedDbHistory } from '../../agent/history/indexed-db';
 import { indexedDbCorpora } from '../../model/tasks/stores/indexeddb';
 import { Bench } from './bench';
 import { LabController } from './controller';
+import { historyOrMemory } from './kept-history';
 import { readSettings } from './settings';
 import { browserTabLock } from './tab-lock';
 import { taskOf } from './tasks';
@@ -17,7 +18,7 @@ export function createLab(): LabController {
     onWaiting: (waiting) => lab.showWaiting(waiting),
   });
   const lab: LabController = new LabController({
-    history: createIndexedDbHistory(),
+    history: historyOrMemory(createIndexedDbHistory(), (reason) => lab.showVolatile(reason)),
     bench,
     loadLoop: () => import('./loop'),
     settings: readSettings(location.search),

@@ -4,7 +4,7 @@ import type { LiveTrial } from './lab';
 import { afterEvent, beginTrial } from './live';
 
 /** Milliseconds between two pictures of a live trial: a fast device says more than an eye can see. */
-const INTERVAL = 60;
+const INTERVAL = 100;
 
 /** The trial under way, shown as it changes but not more often than it is worth. */
 export class LiveView {

@@ -3,14 +3,14 @@ export interface Visibility {
   hidden(): boolean;
   /** Resolves at once when the tab can be seen, or else as soon as it can. */
   untilVisible(): Promise<void>;
-  /** `seen` resolves when the tab is hidden from now on; `stop` ends the watch. */
-  onceHidden(): { readonly seen: Promise<void>; stop(): void };
+  /** `happened` resolves as soon as the tab is hidden; `stop` ends the watch. */
+  onceHidden(): { readonly happened: Promise<void>; stop(): void };
 }
 
 export function pageVisibility(page: Document): Visibility {
   const once = (wanted: boolean) => {
     let stop = () => {};
-    const seen = new Promise<void>((resolve) => {
+    const happened = new Promise<void>((resolve) => {
       const look = () => {
         if (page.hidden === wanted) resolve();
       };
@@ -18,13 +18,13 @@ export function pageVisibility(page: Document): Visibility {
       page.addEventListener('visibilitychange', look);
       stop = () => page.removeEventListener('visibilitychange', look);
     });
-    return { seen, stop };
+    return { happened, stop };
   };
   return {
     hidden: () => page.hidden,
     untilVisible: () => {
-      const { seen, stop } = once(false);
-      return seen.finally(stop);
+      const { happened, stop } = once(false);
+      return happened.finally(stop);
     },
     onceHidden: () => once(true),
   };

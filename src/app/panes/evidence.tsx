@@ -15,7 +15,7 @@ export function Evidence({ study, experiment }: Props) {
   return (
     <div className="evidence">
       {verdict ? (
-        <p>{verdict.reason}</p>
+        <p className="sentence">{verdict.reason}</p>
       ) : (
         <p className="caption">No verdict yet: its trials are not done.</p>
       )}

@@ -71,7 +71,7 @@ function FocusHeader({ study, experiment, live }: HeaderProps) {
       </p>
       <h2 className="focus-title">{arrows(experiment.title)}</h2>
       {experiment.hypothesis !== experiment.title && (
-        <p className="focus-hypothesis">{experiment.hypothesis}</p>
+        <p className="focus-hypothesis sentence">{experiment.hypothesis}</p>
       )}
       {live ? (
         <ProgressBar
@@ -86,7 +86,7 @@ function FocusHeader({ study, experiment, live }: HeaderProps) {
           text={preparation.message.toLowerCase()}
         />
       ) : (
-        experiment.verdict && <p className="focus-reason">{experiment.verdict.reason}</p>
+        experiment.verdict && <p className="focus-reason sentence">{experiment.verdict.reason}</p>
       )}
     </header>
   );

@@ -15,8 +15,8 @@ export function Header() {
         <h1>Loopy Lab</h1>
       </div>
       <p className="lab-intro">
-        A small GPT is training on your own machine. A researcher edits its code, one idea at a
-        time, and keeps only what is really better.
+        A small GPT trains on your own machine. A researcher edits its code, one idea at a time, and
+        keeps only what is really better.
       </p>
       <nav className="lab-actions" aria-label="The lab">
         <StudiesMenu />

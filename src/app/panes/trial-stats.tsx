@@ -12,7 +12,8 @@ interface Stat {
 
 /** The numbers of the trial under way, or of the last one that this experiment finished. */
 export function TrialStats({ live, experiment }: StatsProps) {
-  const stats = live ? liveStats(live) : finishedStats(experiment);
+  // While an experiment is under way its places stay, also between two of its trials.
+  const stats = live || !experiment.verdict ? liveStats(live) : finishedStats(experiment);
   if (stats.length === 0) return null;
   return (
     <dl className="trial-stats">
@@ -31,19 +32,19 @@ interface StatsProps {
   readonly experiment: Experiment;
 }
 
-function liveStats(live: LiveTrial): readonly Stat[] {
-  const last = live.points.at(-1);
+const UNKNOWN = '\u2013';
+
+function liveStats(live: LiveTrial | null): readonly Stat[] {
+  const last = live?.points.at(-1);
+  const rate = live?.tokensPerSecond ?? null;
   return [
-    { name: 'step', value: last ? formatCount(last.step) : '\u2013' },
-    { name: 'tokens seen', value: last ? formatCompact(last.tokens) : '\u2013' },
-    {
-      name: 'tokens/s',
-      value: live.tokensPerSecond === null ? '\u2013' : formatCompact(live.tokensPerSecond),
-    },
-    { name: 'parameters', value: live.plan ? formatCompact(live.plan.parameters) : '\u2013' },
+    { name: 'step', value: last ? formatCount(last.step) : UNKNOWN },
+    { name: 'tokens seen', value: last ? formatCompact(last.tokens) : UNKNOWN },
+    { name: 'tokens/s', value: rate === null ? UNKNOWN : formatCompact(rate) },
+    { name: 'parameters', value: live?.plan ? formatCompact(live.plan.parameters) : UNKNOWN },
     {
       name: 'training loss',
-      value: last ? last.loss.toFixed(3) : '\u2013',
+      value: last ? last.loss.toFixed(3) : UNKNOWN,
       title: 'of the last batch, in nats per token',
     },
   ];

@@ -211,6 +211,51 @@ describe('the lab in a browser, with no key and no click', () => {
   );
 
   it(
+    'outlives a program with an endless loop, and says what was wrong with it',
+    { timeout: 6 * MINUTE },
+    onPage('?steps=10&experiments=0', async (page) => {
+      await page.getByText('The study ended').waitFor();
+      await page.getByRole('button', { name: 'Edit' }).click();
+      const editor = page.locator('.monaco-frame.editing');
+      await editor.locator('.view-line').first().click();
+      await page.keyboard.press('Control+Home');
+      await page.keyboard.insertText('while (true) {}\n');
+      await page.getByLabel('What do you expect').fill('It never ends.');
+      await page.getByRole('button', { name: 'Run it' }).click();
+      await page.locator('.experiment .mark.crash').waitFor();
+      await rows(page).first().getByRole('button').click();
+      expect(await textOf(page.locator('.evidence-crash'))).toContain('model.ts');
+      // The lab is as ready as before.
+      await page.getByRole('button', { name: 'Start' }).waitFor();
+    }),
+  );
+
+  it('loses one trial, and not the study, when the worker dies', {
+    timeout: 4 * MINUTE,
+  }, async () => {
+    const { page, leave } = await visit(browser, `${site.url}/?seconds=4&experiments=0`);
+    try {
+      await training(page).waitFor({ timeout: MINUTE });
+      const worker = page.workers().find((candidate) => candidate.url().includes('trial'));
+      await worker!.evaluate(() => {
+        setTimeout(() => {
+          throw new Error('the end of this worker');
+        });
+      });
+      await page.getByText('after its training').waitFor({ timeout: 2 * MINUTE });
+      const results = (await storedEvents(page))
+        .filter((event) => (event as { type: string }).type === 'trial-ended')
+        .map((event) => (event as { result: unknown }).result);
+      expect(results).toEqual([
+        { status: 'void', reason: expect.stringContaining('the end of this worker') },
+        expect.objectContaining({ status: 'finished' }),
+      ]);
+    } finally {
+      await leave();
+    }
+  });
+
+  it(
     'fits a narrow screen',
     { timeout: 4 * MINUTE },
     onPage('?seconds=3&experiments=0', async (page) => {

@@ -184,9 +184,8 @@ describe('the lab', () => {
 
   it('says in words what a link asked in vain', async () => {
     const lab = labOf('?task=nope&autostart=0');
-    const opened = lab.open();
+    await lab.open();
     expect(lab.getSnapshot().notice?.text).toContain('there is no task nope');
-    await opened;
   });
 
   it('shows a study of a device that is not here, and says why it cannot go on', async () => {
