@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { summariesOf } from '../../agent/scores';
 import type { Experiment } from '../../agent/study';
-import { formatCount } from '../format';
+import { plural } from '../format';
 import type { TaskFacts } from '../lab/facts';
 import type { LiveTrial, Sample } from '../lab/lab';
 import './sample-pane.css';
@@ -54,7 +54,7 @@ function WhileTraining({ samples }: { readonly samples: readonly Sample[] }) {
   return (
     <>
       <h2 id="sample-heading">What it writes</h2>
-      <p className="caption number">after {formatCount(sample.step)} steps</p>
+      <p className="caption number">after {plural(sample.step, 'step')}</p>
       <div className="sample-text" data-step={sample.step}>
         <p key={sample.step}>{sample.text}</p>
       </div>
@@ -62,7 +62,7 @@ function WhileTraining({ samples }: { readonly samples: readonly Sample[] }) {
         type="range"
         className="sample-range"
         aria-label="Earlier samples of this trial"
-        aria-valuetext={`after ${sample.step} steps`}
+        aria-valuetext={`after ${plural(sample.step, 'step')}`}
         min={0}
         max={Math.max(1, newest)}
         value={index}
