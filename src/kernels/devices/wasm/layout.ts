@@ -60,7 +60,7 @@ export function addressOfRegion(places: Places, region: Region): number {
     case 'output':
       return places.outputs.get(region.name)!;
     case 'slot':
-      return places.slots[region.slot]!;
+      return places.slots[region.slot]! + region.offset;
   }
 }
 

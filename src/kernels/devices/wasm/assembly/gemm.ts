@@ -1,13 +1,14 @@
 import { madd, splat } from './simd';
+import { tile4, tile5 } from './tiles';
 
 /** Columns of one panel of a packed right side: two vectors. */
 export const PANEL: i32 = 8;
-/** Rows of one register tile: 4 rows of 8 columns are 8 accumulators, which with their operands fit 16 registers. */
-export const TILE: i32 = 4;
+/** Rows of the largest tile. */
+const TILE: i32 = 5;
 /** Products of one accumulation: a panel of 256 rows is 8 KiB, a quarter of the smallest first-level cache. */
 const DEPTH: i32 = 256;
 /** Rows of the left side that stay in the second-level cache while every panel passes over them. */
-const BLOCK: i32 = 64;
+const BLOCK: i32 = 40;
 
 /** Bytes of a right side of K rows and N columns, packed. */
 export function packedBytes(K: i32, N: i32): i32 {
@@ -115,6 +116,9 @@ export function gemm(
   scratch: usize,
 ): void {
   const corner = scratch + BLOCK * DEPTH * 4;
+  // A left side that is stored transposed would jump a whole row for each k, and of rows that begin 2048
+  // bytes apart, many compete for the same places of the cache: those are gathered first.
+  const gathers = column != 4 || row % 2048 == 0;
   for (let k0 = 0; k0 < K; k0 += DEPTH) {
     const depth = min(DEPTH, K - k0);
     const onto = add || k0 > 0;
@@ -122,61 +126,42 @@ export function gemm(
       const rows = min(BLOCK, last - i0);
       let block = a + <usize>i0 * row + <usize>k0 * column;
       let down = row;
-      let along = column;
-      let tiles: usize = TILE * row;
-      // A left side that is stored transposed would jump a whole row for each k: it is gathered first.
-      if (column != 4) {
+      if (gathers) {
         packRows(block, row, column, rows, depth, scratch);
         block = scratch;
         down = 4;
-        along = 16;
-        tiles = <usize>depth * 16;
       }
       for (let j = 0; j < N; j += PANEL) {
         const panel = panels + (<usize>j * packed + <usize>k0 * PANEL) * 4;
         let from = block;
         let to = c + <usize>i0 * stride + <usize>j * 4;
         const columns = min(PANEL, N - j);
-        for (let i = 0; i < rows; i += TILE) {
-          if (rows - i >= TILE && columns == PANEL) {
-            tile(from, down, along, panel, depth, to, stride, onto);
+        for (let i = 0; i < rows; ) {
+          const some = rowsOfTile(rows - i);
+          const along: usize = gathers ? <usize>some * 4 : 4;
+          if (some >= 4 && columns == PANEL) {
+            tile(some, from, down, along, panel, depth, to, stride, onto);
           } else {
             // At the border: the tile elsewhere first, and then what there is of it.
-            const some = min(TILE, rows - i);
-            border(from, down, along, panel, depth, some, corner);
+            border(some, from, down, along, panel, depth, corner);
             spill(corner, some, columns, to, stride, onto);
           }
-          from += tiles;
-          to += TILE * stride;
+          from += gathers ? <usize>(depth * some) * 4 : <usize>some * row;
+          to += <usize>some * stride;
+          i += some;
         }
       }
     }
   }
 }
 
-/** Rows of a, four by four: for each k, four elements side by side. */
-function packRows(a: usize, row: usize, column: usize, rows: i32, K: i32, to: usize): void {
-  for (let i = 0; i < rows; i += TILE) {
-    let from = a + <usize>i * row;
-    if (row == 4 && rows - i >= TILE) {
-      for (let k = 0; k < K; k++) {
-        v128.store(to, v128.load(from));
-        from += column;
-        to += 16;
-      }
-    } else {
-      const some = min(TILE, rows - i);
-      for (let k = 0; k < K; k++) {
-        for (let r = 0; r < some; r++)
-          store<f32>(to + <usize>r * 4, load<f32>(from + <usize>r * row));
-        from += column;
-        to += 16;
-      }
-    }
-  }
+/** Fives and fours for any number of rows from 12 up; below, less than four may be left. */
+function rowsOfTile(left: i32): i32 {
+  return left % TILE == 0 ? TILE : min(4, left);
 }
 
 function tile(
+  rows: i32,
   a: usize,
   row: usize,
   column: usize,
@@ -186,65 +171,63 @@ function tile(
   stride: usize,
   add: bool,
 ): void {
-  let a0 = a;
-  let a1 = a + row;
-  let a2 = a1 + row;
-  let a3 = a2 + row;
-  const c1 = c + stride;
-  const c2 = c1 + stride;
-  const c3 = c2 + stride;
-  let s00 = splat(0);
-  let s01 = splat(0);
-  let s10 = splat(0);
-  let s11 = splat(0);
-  let s20 = splat(0);
-  let s21 = splat(0);
-  let s30 = splat(0);
-  let s31 = splat(0);
-  if (add) {
-    s00 = v128.load(c);
-    s01 = v128.load(c, 16);
-    s10 = v128.load(c1);
-    s11 = v128.load(c1, 16);
-    s20 = v128.load(c2);
-    s21 = v128.load(c2, 16);
-    s30 = v128.load(c3);
-    s31 = v128.load(c3, 16);
-  }
-  for (const end = b + <usize>K * 32; b < end; b += 32) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const x0 = v128.load_splat<f32>(a0);
-    s00 = madd(x0, b0, s00);
-    s01 = madd(x0, b1, s01);
-    const x1 = v128.load_splat<f32>(a1);
-    s10 = madd(x1, b0, s10);
-    s11 = madd(x1, b1, s11);
-    const x2 = v128.load_splat<f32>(a2);
-    s20 = madd(x2, b0, s20);
-    s21 = madd(x2, b1, s21);
-    const x3 = v128.load_splat<f32>(a3);
-    s30 = madd(x3, b0, s30);
-    s31 = madd(x3, b1, s31);
-    a0 += column;
-    a1 += column;
-    a2 += column;
-    a3 += column;
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
+  if (rows == TILE) tile5(a, row, column, b, K, c, stride, add);
+  else tile4(a, row, column, b, K, c, stride, add);
 }
 
-/** Up to four rows of a tile, written 32 bytes apart. */
-function border(a: usize, row: usize, column: usize, b: usize, K: i32, rows: i32, to: usize): void {
-  if (rows == TILE) {
-    tile(a, row, column, b, K, to, 32, false);
+/** Rows of a, a tile after the other: for each k, its elements of all rows side by side. */
+function packRows(a: usize, row: usize, column: usize, rows: i32, K: i32, to: usize): void {
+  for (let i = 0; i < rows; ) {
+    const some = rowsOfTile(rows - i);
+    const from = a + <usize>i * row;
+    if (column == 4) {
+      for (let r = 0; r < some; r++) spread(from + <usize>r * row, K, to + <usize>r * 4, some * 4);
+      to += <usize>(K * some) * 4;
+    } else {
+      to = gather(from, row, column, some, K, to);
+    }
+    i += some;
+  }
+}
+
+/** One row of K numbers, `step` bytes apart. */
+function spread(from: usize, K: i32, to: usize, step: usize): void {
+  let k = 0;
+  for (; k + 4 <= K; k += 4) {
+    const x = v128.load(from);
+    v128.store_lane<f32>(to, x, 0);
+    v128.store_lane<f32>(to + step, x, 1);
+    v128.store_lane<f32>(to + 2 * step, x, 2);
+    v128.store_lane<f32>(to + 3 * step, x, 3);
+    from += 16;
+    to += 4 * step;
+  }
+  for (; k < K; k++) {
+    store<f32>(to, load<f32>(from));
+    from += 4;
+    to += step;
+  }
+}
+
+/** Rows that are stored as columns; returns where they end. */
+function gather(from: usize, row: usize, column: usize, rows: i32, K: i32, to: usize): usize {
+  for (let k = 0; k < K; k++) {
+    let r = 0;
+    if (row == 4 && rows >= 4) {
+      v128.store(to, v128.load(from));
+      r = 4;
+    }
+    for (; r < rows; r++) store<f32>(to + <usize>r * 4, load<f32>(from + <usize>r * row));
+    from += column;
+    to += <usize>rows * 4;
+  }
+  return to;
+}
+
+/** A tile of any number of rows, written 32 bytes apart. */
+function border(rows: i32, a: usize, row: usize, column: usize, b: usize, K: i32, to: usize): void {
+  if (rows >= 4) {
+    tile(rows, a, row, column, b, K, to, 32, false);
     return;
   }
   for (let r = 0; r < rows; r++) {

@@ -1,4 +1,4 @@
-import { GEMM_BYTES, gemm, PANEL, packedBytes, packPanels, TILE } from './gemm';
+import { GEMM_BYTES, gemm, PANEL, packedBytes, packPanels } from './gemm';
 import { shareOf } from './simd';
 
 /** Packs a right side [K, N], or [N, K] where `transposed`, for `matmul`. */
@@ -34,8 +34,8 @@ export function matmul(
 ): void {
   const row: usize = transposed ? 4 : <usize>K * 4;
   const column: usize = transposed ? <usize>M * 4 : 4;
-  const first = shareOf(M, TILE, part, parts);
-  const last = shareOf(M, TILE, part + 1, parts);
+  const first = shareOf(M, 4, part, parts);
+  const last = shareOf(M, 4, part + 1, parts);
   const own = scratch + <usize>part * scratchBytes;
   gemm(a, row, column, panels, c, <usize>N * 4, first, last, K, N, K, false, own);
 }
