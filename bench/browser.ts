@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright';
+import { build, type PreviewServer, preview } from 'vite';
+import type { ContenderInfo } from './contenders';
+import type { BenchModel } from './models';
+import type { Bench, PageRun } from './page/main';
+import { cpuSeconds } from './processes';
+import type { Place, Runner } from './runner';
+
+const OUT = '.cache/bench';
+/** Packages that live in the bench's own folder; without them the lab still runs. */
+const PEERS = /^@(jax-js|tensorflow)\//;
+
+const FLAGS = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+];
+/** Where there is no GPU driver, Chromium has WebGPU in software only when it is named. */
+const SOFTWARE = '--use-webgpu-adapter=swiftshader';
+
+export interface BrowserOptions {
+  readonly executablePath: string;
+  /** Whether to ask for the software adapter. */
+  readonly software: boolean;
+}
+
+/** A headless Chromium, with a page of its own for each contender, from the built page of the bench. */
+export async function openBrowser({ executablePath, software }: BrowserOptions): Promise<Place> {
+  await buildPage();
+  // Two origins for one page: threads need a page that shares nothing with others.
+  const isolated = await serve({
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  });
+  const open = await serve({});
+  const server = await chromium.launchServer({
+    executablePath,
+    headless: true,
+    args: software ? [...FLAGS, SOFTWARE] : FLAGS,
+  });
+  const browser = await chromium.connect(server.wsEndpoint());
+  const processId = server.process().pid!;
+  const ceilings = new Map<string, Promise<Page>>();
+  return {
+    description: `Chromium ${browser.version()}, headless`,
+    runner: (contender, model) =>
+      createRunner(
+        browser,
+        contender.threads ? isolated.url : open.url,
+        processId,
+        contender,
+        model,
+      ),
+    async ceiling(backend, model) {
+      let opened = ceilings.get(backend);
+      if (!opened) {
+        opened = openPage(browser, isolated.url);
+        ceilings.set(backend, opened);
+      }
+      const page = await opened;
+      return page.evaluate(
+        ([name, of]) => (globalThis as unknown as { bench: Bench }).bench.ceiling(name, of),
+        [backend, model] as const,
+      );
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+      await Promise.all([isolated.server.close(), open.server.close()]);
+    },
+  };
+}
+
+function createRunner(
+  browser: Browser,
+  url: string,
+  processId: number,
+  contender: ContenderInfo,
+  model: BenchModel,
+): Runner {
+  let page: Page;
+  let devtools: CDPSession;
+  let lastError: string | undefined;
+  const scriptSeconds = async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'ScriptDuration')?.value;
+  };
+  return {
+    contender,
+    async prepare() {
+      page = await openPage(browser, url);
+      page.on('pageerror', ({ message }) => {
+        lastError = message;
+      });
+      devtools = await page.context().newCDPSession(page);
+      await devtools.send('Performance.enable');
+      return page.evaluate(
+        ([id, of]) => (globalThis as unknown as { bench: Bench }).bench.prepare(id, of),
+        [contender.id, model] as const,
+      );
+    },
+    async run(steps) {
+      const cpuBefore = cpuSeconds(processId);
+      const scriptBefore = await scriptSeconds();
+      const run = await page.evaluate(
+        (count): Promise<PageRun> => (globalThis as unknown as { bench: Bench }).bench.run(count),
+        steps,
+      );
+      const scriptAfter = await scriptSeconds();
+      const cpuAfter = cpuSeconds(processId);
+      const used = <T extends number | null | undefined>(before: T, after: T) =>
+        typeof before === 'number' && typeof after === 'number' ? after - before : undefined;
+      const script = used(scriptBefore, scriptAfter);
+      const { losses, milliseconds, peakBytes, counts } = run;
+      return {
+        losses,
+        milliseconds,
+        peakBytes,
+        cpuSeconds: used(cpuBefore, cpuAfter),
+        // What a wasm contender computes runs inside JavaScript's own calls, and says nothing.
+        ...(contender.backend === 'webgpu' && script !== undefined
+          ? { scriptMilliseconds: 1000 * script, counts }
+          : {}),
+      };
+    },
+    lastError: () => lastError,
+    close: async () => page?.context().close(),
+  };
+}
+
+/** A page in a context, and so in a process, of its own. */
+async function openPage(browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(0);
+  await page.goto(url);
+  await page.waitForFunction(() => 'bench' in globalThis);
+  return page;
+}
+
+async function buildPage(): Promise<void> {
+  const peersHere = existsSync(join('bench', 'node_modules'));
+  await build({
+    logLevel: 'error',
+    configFile: join(process.cwd(), 'vite.config.ts'),
+    base: './',
+    root: join('bench', 'page'),
+    build: {
+      outDir: join(process.cwd(), OUT),
+      emptyOutDir: true,
+      // TensorFlow.js sends a function's text to its workers, where a shortened outer name means nothing.
+      minify: false,
+      target: 'esnext',
+      chunkSizeWarningLimit: 10_000,
+      rolldownOptions: { external: peersHere ? [] : PEERS },
+    },
+  });
+}
+
+async function serve(
+  headers: Record<string, string>,
+): Promise<{ server: PreviewServer; url: string }> {
+  const server = await preview({
+    logLevel: 'error',
+    configFile: false,
+    build: { outDir: join(process.cwd(), OUT) },
+    preview: { port: 0, strictPort: false, host: '127.0.0.1', headers },
+  });
+  const address = server.httpServer.address();
+  if (!address || typeof address === 'string')
+    throw new Error('the page of the bench is not served');
+  // WebGPU needs a secure context, which the machine's own address is.
+  return { server, url: `http://127.0.0.1:${address.port}/` };
+}

@@ -1,0 +1,50 @@
+import type { Device } from '../src/kernels/devices/device';
+import { boundsOf } from '../src/kernels/plan/bounds';
+import { persistentTensors, trainingGraph } from '../src/model/harness/assemble';
+import { withState, writeAll } from '../src/model/harness/prepare';
+import { loadSandbox } from '../src/model/sandbox/sandbox';
+import type { Contender } from './contenders';
+import { type BenchModel, batchesOf, initialWeights } from './models';
+
+/** This lab on one of its devices, from the program's text on: traced, differentiated, planned, compiled. */
+export async function prepareLab(device: Device, model: BenchModel): Promise<Contender> {
+  const sandbox = await loadSandbox();
+  const traced = await sandbox.trace(model.source, model.target);
+  const train = trainingGraph(traced, traced.phases[0]!);
+  const tensors = persistentTensors(traced);
+  const session = await device.open({ tensors, graphs: { train } });
+  const parameters = new Map(
+    traced.parameters.map((spec) => [`params/${spec.name}`, initialWeights(spec)]),
+  );
+  writeAll(session, await withState(traced, parameters, 'f32'));
+
+  const feeds = batchesOf(model).map(({ tokens, targets }) => ({ tokens, targets }));
+  let step = 0;
+  const plan = session.plans.train!;
+  return {
+    device: device.info.name,
+    async run(steps) {
+      const outputs = await session.run(
+        'train',
+        Array.from({ length: steps }, (_, i) => ({
+          ...feeds[(step + i) % feeds.length]!,
+          step: Float32Array.of(step + i),
+          progress: Float32Array.of(0),
+          seed: Int32Array.of(step + i),
+        })),
+      );
+      step += steps;
+      return outputs.map(({ loss }) => loss![0]!);
+    },
+    dispose() {
+      session.close();
+      device.close();
+    },
+    plan: {
+      flops: plan.flops,
+      bytesMoved: plan.bytesMoved,
+      heldBytes: session.peakBytes,
+      ...boundsOf(train, tensors, plan),
+    },
+  };
+}

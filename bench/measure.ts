@@ -1,0 +1,203 @@
+import { type Agreement, agreementOf } from './agreement';
+import type { Backend, ContenderInfo } from './contenders';
+import type { BenchModel } from './models';
+import type { Counts, Place, Prepared, Runner, RunSample } from './runner';
+import { type Spread, spreadOf } from './statistics';
+
+export interface MeasureOptions {
+  /** Samples of each contender, at least one step each. */
+  readonly samples: number;
+  /** One call of a contender may take so long before it counts as stuck. */
+  readonly patienceMilliseconds: number;
+  /** Told what is being done. */
+  readonly log: (line: string) => void;
+}
+
+/** What one contender showed on one model; times and counts are per step. */
+export interface Measured {
+  readonly contender: ContenderInfo;
+  readonly prepared: Prepared;
+  /** Losses of the first steps, for comparing. */
+  readonly losses: readonly number[];
+  readonly milliseconds: Spread;
+  readonly cpuSeconds?: Spread | undefined;
+  readonly scriptMilliseconds?: number | undefined;
+  readonly counts?: Counts | undefined;
+  readonly peakBytes?: number | undefined;
+  /** Steps in one sample. */
+  readonly stepsPerSample: number;
+}
+
+export interface Absent {
+  readonly contender: ContenderInfo;
+  readonly reason: string;
+}
+
+export interface ModelResult {
+  readonly model: BenchModel;
+  readonly measured: readonly Measured[];
+  readonly absent: readonly Absent[];
+  readonly agreement: Agreement;
+  /** FLOP/s of a plain matrix product in the same rounds, by backend. */
+  readonly ceilings: Readonly<Partial<Record<Backend, Spread>>>;
+  /** Floating-point operations of a step, as the lab counts them: the same for every contender. */
+  readonly flops?: number | undefined;
+}
+
+/** Losses of so many first steps are compared. */
+export const COMPARED_STEPS = 4;
+/** One sample goes on for at least so long: processor time is counted in hundredths of a second. */
+const SAMPLE_MILLISECONDS = 250;
+const MAX_STEPS_PER_SAMPLE = 20;
+/** Counts are taken over so many steps in one call, where these take less than a while. */
+const COUNTED_STEPS = 10;
+const COUNTED_MILLISECONDS = 30_000;
+
+interface Entrant {
+  readonly runner: Runner;
+  readonly prepared: Prepared;
+  readonly losses: readonly number[];
+  readonly steps: number;
+  readonly samples: RunSample[];
+}
+
+/**
+ * Measures contenders on one model, in turn: each round gives everyone one sample, so that what disturbs the
+ * machine disturbs all alike.
+ */
+export async function measureModel(
+  model: BenchModel,
+  runners: readonly Runner[],
+  ceilingPlace: Place | undefined,
+  { samples, patienceMilliseconds, log }: MeasureOptions,
+): Promise<ModelResult> {
+  const absent: Absent[] = [];
+  const entrants: Entrant[] = [];
+  /** Runs something for one contender; where it fails, the contender is out, with the reason. */
+  const attempt = async <T>(
+    { contender, close, lastError }: Runner,
+    work: () => Promise<T>,
+  ): Promise<T | undefined> => {
+    try {
+      return await within(patienceMilliseconds, work());
+    } catch (error) {
+      const reason = [firstLine(error), lastError?.()].filter(Boolean).join('; last: ');
+      absent.push({ contender, reason });
+      log(`${model.name}  ${contender.id}: out, ${reason}`);
+      await close().catch(() => {}); // what failed may be gone already
+      return undefined;
+    }
+  };
+
+  for (const runner of runners) {
+    const { id } = runner.contender;
+    const entrant = await attempt(runner, () => enter(runner));
+    if (!entrant) continue;
+    entrants.push(entrant);
+    const { prepared, losses } = entrant;
+    log(
+      `${model.name}  ${id}: first step after ${(prepared.firstStepMilliseconds / 1000).toFixed(2)} s, losses ${losses.map((loss) => loss.toFixed(4)).join(' ')}`,
+    );
+  }
+
+  const labBackends = new Set(
+    entrants.filter(({ runner }) => runner.contender.lab).map((e) => e.runner.contender.backend),
+  );
+  const rates = new Map<Backend, number[]>();
+  for (let round = 0; round < samples; round++) {
+    for (const entrant of [...entrants]) {
+      const { runner, steps } = entrant;
+      const sample = await attempt(runner, () => runner.run(steps));
+      if (sample) entrant.samples.push(sample);
+      else entrants.splice(entrants.indexOf(entrant), 1);
+    }
+    for (const backend of ['webgpu', 'wasm'] as const) {
+      if (!labBackends.has(backend) || !ceilingPlace?.ceiling) continue;
+      const rate = await ceilingPlace.ceiling(backend, model);
+      if (rate > 0) rates.set(backend, [...(rates.get(backend) ?? []), rate]);
+    }
+    log(`${model.name}  round ${round + 1} of ${samples}`);
+  }
+
+  const measured: Measured[] = [];
+  for (const entrant of [...entrants]) {
+    const { runner } = entrant;
+    const result = await attempt(runner, () => conclude(entrant));
+    if (result) {
+      measured.push(result);
+      await runner.close();
+    }
+  }
+  return {
+    model,
+    measured,
+    absent,
+    agreement: agreementOf(
+      new Map(measured.map(({ contender, losses }) => [contender.id, losses])),
+    ),
+    ceilings: Object.fromEntries(
+      [...rates].map(([backend, values]) => [backend, spreadOf(values)]),
+    ),
+    flops: measured.find(({ prepared }) => prepared.plan)?.prepared.plan?.flops,
+  };
+}
+
+/** Prepares a contender, compares its first losses, and sees how many steps make a sample. */
+async function enter(runner: Runner): Promise<Entrant> {
+  const prepared = await runner.prepare();
+  const first = await runner.run(COMPARED_STEPS - 1);
+  const pace = first.milliseconds / (COMPARED_STEPS - 1);
+  const wanted = Math.ceil(SAMPLE_MILLISECONDS / pace);
+  return {
+    runner,
+    prepared,
+    losses: [prepared.firstLoss, ...first.losses],
+    steps: Math.max(1, Math.min(MAX_STEPS_PER_SAMPLE, wanted)),
+    samples: [],
+  };
+}
+
+async function conclude({ runner, prepared, losses, steps, samples }: Entrant): Promise<Measured> {
+  const milliseconds = spreadOf(samples.map((sample) => sample.milliseconds / steps));
+  const cpu = samples.flatMap(({ cpuSeconds }) =>
+    cpuSeconds === undefined ? [] : [cpuSeconds / steps],
+  );
+  const quick = milliseconds.median * COUNTED_STEPS < COUNTED_MILLISECONDS;
+  const counted = quick ? await runner.run(COUNTED_STEPS) : samples.at(-1)!;
+  const countedSteps = quick ? COUNTED_STEPS : steps;
+  const { counts, scriptMilliseconds, peakBytes } = counted;
+  return {
+    contender: runner.contender,
+    prepared,
+    losses,
+    milliseconds,
+    cpuSeconds: cpu.length > 0 ? spreadOf(cpu) : undefined,
+    scriptMilliseconds:
+      scriptMilliseconds === undefined ? undefined : scriptMilliseconds / countedSteps,
+    counts: counts && {
+      launches: counts.launches / countedSteps,
+      submits: counts.submits / countedSteps,
+      bindGroups: counts.bindGroups / countedSteps,
+      buffers: counts.buffers / countedSteps,
+    },
+    peakBytes,
+    stepsPerSample: steps,
+  };
+}
+
+/** Rejects where the work takes too long; the work itself nobody can stop. */
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const seconds = Math.round(milliseconds / 1000);
+    const timer = setTimeout(
+      () => reject(new Error(`it gave no answer for ${seconds} s`)),
+      milliseconds,
+    );
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split('\n')[0]!;
+}

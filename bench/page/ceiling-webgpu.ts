@@ -1,0 +1,3 @@
+import { createMeasure } from '../ceiling-webgpu';
+
+export const measure = createMeasure();

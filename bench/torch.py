@@ -1,0 +1,148 @@
+"""Trains a model of the bench in PyTorch: `python3 torch.py FOLDER`, where FOLDER holds model.json,
+weights.bin and batches.bin. Prints one line of JSON when the first step is done; then reads a number of
+steps from each line of standard input, trains them, and prints one line for each."""
+
+import json
+import math
+import os
+import sys
+import time
+
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError:
+    sys.exit("this Python has no PyTorch (Debian: python3-torch and libopenblas0-pthread)")
+
+folder = sys.argv[1]
+with open(os.path.join(folder, "model.json")) as file:
+    model = json.load(file)
+config, adam, target = model["config"], model["adam"], model["target"]
+B, T, V = target["batch"], target["context"], target["vocab"]
+C, H = config["width"], config["heads"]
+D = C // H
+device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+if device.type == "cpu" and os.environ.get("TORCH_THREADS"):
+    torch.set_num_threads(int(os.environ["TORCH_THREADS"]))
+
+
+def read(name, dtype):
+    with open(os.path.join(folder, name), "rb") as file:
+        return torch.frombuffer(bytearray(file.read()), dtype=dtype)
+
+
+weights = read("weights.bin", torch.float32)
+params = {}
+offset = 0
+for entry in model["shapes"]:
+    size = math.prod(entry["shape"])
+    value = weights[offset : offset + size].reshape(entry["shape"]).clone().to(device)
+    params[entry["name"]] = value.requires_grad_()
+    offset += size
+batches = read("batches.bin", torch.int32).reshape(model["batches"], 2, B, T).long().to(device)
+
+half = D // 2
+base = config["ropeBase"] or 1.0
+frequencies = base ** (-torch.arange(half, dtype=torch.float32) / half)
+angles = torch.outer(torch.arange(T, dtype=torch.float32), frequencies).to(device)
+cos, sin = angles.cos(), angles.sin()
+mask = torch.full((T, T), float("-inf")).triu(1).to(device)
+fused = hasattr(F, "scaled_dot_product_attention")
+
+
+def norm(x, name):
+    gain = params[name] if config["gains"] else None
+    if config["layerNorm"]:
+        return F.layer_norm(x, (C,), gain, None, 1e-5)
+    y = x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-5)
+    return y if gain is None else y * gain
+
+
+def turn(x):  # [B, H, T, D]
+    if not config["ropeBase"]:
+        return x
+    a, b = x.split(half, -1)
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], -1)
+
+
+def attend(q, k, v):
+    if fused:
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    scores = q @ k.transpose(-1, -2) * D**-0.5 + mask
+    return scores.softmax(-1) @ v
+
+
+def loss_of(tokens, targets):
+    x = F.embedding(tokens, params["wte"])
+    if not config["ropeBase"]:
+        x = x + params["wpe"]
+    for i in range(config["layers"]):
+        h = norm(x, f"layer{i}.norm1")
+        q, k, v = (
+            F.linear(h, params[f"layer{i}.{name}"]).view(B, T, H, D).transpose(1, 2)
+            for name in ("wq", "wk", "wv")
+        )
+        gathered = attend(turn(q), turn(k), v).transpose(1, 2).reshape(B, T, C)
+        x = x + F.linear(gathered, params[f"layer{i}.wo"])
+        wide = F.relu(F.linear(norm(x, f"layer{i}.norm2"), params[f"layer{i}.up"]))
+        if config["squared"]:
+            wide = wide.square()
+        x = x + F.linear(wide, params[f"layer{i}.down"])
+    logits = F.linear(norm(x, "norm"), params["head"])
+    if config["logitCap"]:
+        logits = torch.tanh(logits / config["logitCap"]) * config["logitCap"]
+    return F.cross_entropy(logits.view(-1, V), targets.reshape(-1))
+
+
+if model["compiled"]:
+    if not hasattr(torch, "compile"):
+        sys.exit(f"PyTorch {torch.__version__} cannot compile")
+    loss_of = torch.compile(loss_of)
+
+options = {"fused": True} if device.type == "cuda" else {}
+optimizer = torch.optim.AdamW(
+    params.values(),
+    lr=adam["rate"],
+    betas=(adam["beta1"], adam["beta2"]),
+    eps=adam["epsilon"],
+    weight_decay=adam["decay"],
+    **options,
+)
+done = 0
+
+
+def train(steps):
+    global done
+    losses = []
+    started = time.perf_counter()
+    for _ in range(steps):
+        tokens, targets = batches[done % len(batches)]
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of(tokens, targets)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+        done += 1
+    values = torch.stack(losses).tolist()
+    return {"losses": values, "milliseconds": 1000 * (time.perf_counter() - started)}
+
+
+def say(answer):
+    print(json.dumps(answer), flush=True)
+
+
+started = time.perf_counter()
+first = train(1)
+words = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} threads"
+say(
+    {
+        "device": f"PyTorch {torch.__version__}, {words}",
+        "firstLoss": first["losses"][0],
+        "firstStepMilliseconds": 1000 * (time.perf_counter() - started),
+    }
+)
+for line in sys.stdin:
+    answer = train(int(line))
+    if device.type == "cuda":
+        answer["peakBytes"] = torch.cuda.max_memory_allocated()
+    say(answer)

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ContenderInfo } from './contenders';
+import { batchesOf, initialWeights, type PeerModel } from './models';
+import { cpuSeconds } from './processes';
+import type { Place, Prepared, Runner } from './runner';
+
+/** PyTorch in a process of its own, where this machine's Python has it: python3, or what PYTHON names. */
+export async function openTorch(): Promise<Place> {
+  return {
+    description: 'PyTorch',
+    runner: (contender, model) => createRunner(contender, model as PeerModel),
+    close: async () => {},
+  };
+}
+
+interface Answer {
+  readonly losses: number[];
+  readonly milliseconds: number;
+  readonly peakBytes?: number;
+}
+
+function createRunner(contender: ContenderInfo, model: PeerModel): Runner {
+  const folder = mkdtempSync(join(tmpdir(), 'loopy-bench-'));
+  let conversation: Conversation | undefined;
+  return {
+    contender,
+    async prepare() {
+      if (!model.gpt)
+        throw new Error('PyTorch runs the models of the bench, not a program of the lab');
+      writeModel(folder, model, contender.id === 'torch-compiled');
+      conversation = converse(folder);
+      return (await conversation.next()) as Prepared;
+    },
+    async run(steps) {
+      const { processId, say, next } = conversation!;
+      const before = cpuSeconds(processId);
+      say(String(steps));
+      const answer = (await next()) as Answer;
+      const after = cpuSeconds(processId);
+      return {
+        ...answer,
+        cpuSeconds: before === null || after === null ? undefined : after - before,
+      };
+    },
+    async close() {
+      conversation?.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The numbers as JSON, weights and batches as raw bytes in the order that the JSON names. */
+function writeModel(folder: string, model: PeerModel, compiled: boolean): void {
+  const { gpt, target, parameters } = model;
+  const shapes = parameters.map(({ name, shape }) => ({ name, shape }));
+  const batches = batchesOf(model);
+  const bytes = (arrays: readonly (Float32Array | Int32Array)[]) =>
+    Buffer.concat(arrays.map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength)));
+  writeFileSync(
+    join(folder, 'model.json'),
+    JSON.stringify({ ...gpt, target, shapes, batches: batches.length, compiled }),
+  );
+  writeFileSync(join(folder, 'weights.bin'), bytes(parameters.map(initialWeights)));
+  writeFileSync(
+    join(folder, 'batches.bin'),
+    bytes(batches.flatMap(({ tokens, targets }) => [tokens, targets])),
+  );
+}
+
+interface Conversation {
+  readonly processId: number;
+  say(line: string): void;
+  /** The next line that the script prints, as JSON. Rejects with what it said last where it ends instead. */
+  next(): Promise<unknown>;
+  end(): void;
+}
+
+function converse(folder: string): Conversation {
+  const python = process.env.PYTHON ?? 'python3';
+  const child: ChildProcess = spawn(python, [join('bench', 'torch.py'), folder], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  let complaint = '';
+  child.stderr!.on('data', (text) => {
+    complaint = `${complaint}${text}`.slice(-4000);
+  });
+  const failed = new Promise<never>((_, reject) => {
+    child.on('error', () => reject(new Error(`there is no ${python} on this machine`)));
+    child.on('exit', () => {
+      const last = complaint.trim().split('\n').at(-1);
+      reject(new Error(last || 'Python ended without a word'));
+    });
+  });
+  failed.catch(() => {}); // it may end after everything has been said
+  return {
+    processId: child.pid ?? 0,
+    say: (line) => child.stdin!.write(`${line}\n`),
+    async next() {
+      const line = lines.next().then(({ value, done }) => (done ? failed : String(value)));
+      return JSON.parse(await Promise.race([line, failed]));
+    },
+    end: () => child.stdin!.end(),
+  };
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { NODE_CONTENDERS, PAGE_CONTENDERS } from '../../bench/contenders';
+import { COMPARED_STEPS, measureModel } from '../../bench/measure';
+import { MODELS } from '../../bench/models';
+import { benchOptions } from '../../bench/options';
+import { readStat } from '../../bench/processes';
+import type { Runner } from '../../bench/runner';
+import { spreadOf } from '../../bench/statistics';
+
+/** A contender that takes so many milliseconds a step, and counts its calls. */
+function pretend(id: string, pace: number, calls: string[], fail?: 'prepare' | 'run' | 'hang') {
+  const contender = PAGE_CONTENDERS.find((each) => each.id === id)!;
+  let step = 1;
+  const runner: Runner = {
+    contender,
+    async prepare() {
+      if (fail === 'prepare') throw new Error('no such thing here\n    at somewhere');
+      if (fail === 'hang') return new Promise(() => {});
+      return { device: 'pretended', firstStepMilliseconds: 2 * pace, firstLoss: 5 };
+    },
+    async run(steps) {
+      calls.push(`${id} ${steps}`);
+      if (fail === 'run' && step > COMPARED_STEPS) throw new Error('lost on the way');
+      const losses = Array.from({ length: steps }, () => 5 / ++step);
+      const counts = { launches: 8 * steps, submits: 1, bindGroups: 0, buffers: 0 };
+      return { losses, milliseconds: pace * steps, cpuSeconds: pace * steps, counts };
+    },
+    lastError: () => (fail === 'hang' ? 'a worker died' : undefined),
+    close: async () => {},
+  };
+  return runner;
+}
+
+const options = { samples: 3, patienceMilliseconds: 50, log: () => {} };
+
+describe('measureModel', () => {
+  it('takes samples in turn, longer ones of who is quick, and counts per step', async () => {
+    const calls: string[] = [];
+    const runners = [pretend('lab-webgpu', 100, calls), pretend('jax-webgpu-jit', 400, calls)];
+    const { measured, agreement } = await measureModel(MODELS[0]!, runners, undefined, options);
+    const round = ['lab-webgpu 3', 'jax-webgpu-jit 1'];
+    expect(calls.slice(2, 8)).toEqual([...round, ...round, ...round]);
+    expect(measured.map(({ milliseconds }) => milliseconds.median)).toEqual([100, 400]);
+    expect(measured.map(({ cpuSeconds }) => cpuSeconds?.median)).toEqual([100, 400]);
+    expect(measured[0]!.counts).toEqual({ launches: 8, submits: 0.1, bindGroups: 0, buffers: 0 });
+    expect(measured[0]!.losses).toHaveLength(COMPARED_STEPS);
+    expect(agreement.disagreeing).toEqual([]);
+  });
+
+  it('goes on without those that fail, and says why', async () => {
+    const runners = [
+      pretend('lab-webgpu', 100, []),
+      pretend('jax-webgpu', 100, [], 'prepare'),
+      pretend('jax-webgpu-jit', 100, [], 'run'),
+      pretend('tfjs-wasm', 100, [], 'hang'),
+    ];
+    const { measured, absent } = await measureModel(MODELS[0]!, runners, undefined, options);
+    expect(measured.map(({ contender }) => contender.id)).toEqual(['lab-webgpu']);
+    expect(absent.map(({ contender, reason }) => [contender.id, reason])).toEqual([
+      ['jax-webgpu', 'no such thing here'],
+      ['tfjs-wasm', expect.stringMatching(/^it gave no answer for .* last: a worker died$/)],
+      ['jax-webgpu-jit', 'lost on the way'],
+    ]);
+  });
+});
+
+describe('spreadOf', () => {
+  it('finds the middle', () => {
+    expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+    expect(spreadOf([4, 1, 2, 3]).median).toBe(2.5);
+    expect(() => spreadOf([])).toThrow(RangeError);
+  });
+});
+
+describe('readStat', () => {
+  it('reads parent and time whatever the process is called', () => {
+    const stat = '42 (odd) name) S 7 1 1 0 -1 0 0 0 0 0 150 25 3 2 20 0 9 0 1';
+    expect(readStat(stat)).toEqual({ parent: 7, ticks: 180 });
+  });
+});
+
+describe('benchOptions', () => {
+  it('names models and contenders, and takes all of the page by default', () => {
+    const all = benchOptions([]);
+    expect(all.models.map(({ name }) => name)).toEqual(['A', 'B']);
+    expect(all.contenders).toEqual(PAGE_CONTENDERS);
+    expect(all.samples).toBe(10);
+    expect(benchOptions(['--node']).contenders).toEqual(NODE_CONTENDERS);
+    const few = benchOptions(['--only', 'lab-wasm,torch-eager', '--torch', '--models', 'B']);
+    expect(few.contenders.map(({ id }) => id)).toEqual(['lab-wasm', 'torch-eager']);
+  });
+
+  it("gives a program of one's own to the lab alone", () => {
+    const { models, contenders } = benchOptions(['--program', 'gpt', '--context', '32']);
+    expect(models[0]).toMatchObject({ name: 'gpt', target: { context: 32, vocab: 65 } });
+    expect(contenders.every(({ lab }) => lab)).toBe(true);
+  });
+
+  it.each([
+    [['--models', 'Z'], /no model Z.*A, B, C/],
+    [['--only', 'abacus'], /no contender abacus.*lab-webgpu/],
+    [['--steps', '0'], /--steps needs a positive number/],
+    [['--program', 'nowhere'], /no program nowhere/],
+  ])('refuses %j in words', (args, message) => {
+    expect(() => benchOptions(args)).toThrow(message);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { chartOf } from '../../bench/chart';
+import { ratioOf } from '../../bench/ratios';
+import { digits, reportOf } from '../../bench/report';
+import { measured, resultOf } from './results';
+
+const lab = measured('lab-webgpu', 100);
+const slow = measured('tfjs-webgpu', 900);
+const best = measured('jax-webgpu-jit', 250);
+const wasm = measured('jax-wasm-jit', 20);
+
+describe('ratioOf', () => {
+  it('compares with the fastest peer of the same backend, by the clock and by processor time', () => {
+    const result = resultOf(lab, slow, best, wasm);
+    expect(ratioOf(lab, result)).toEqual({ time: 2.5, cpu: 2.5, peer: 'jax-webgpu-jit' });
+    expect(ratioOf(slow, result)?.time).toBeCloseTo(250 / 900);
+  });
+
+  it('gives none where the contender computes something else', () => {
+    const wrong = measured('lab-webgpu', 1, [4, 3.5, 3]);
+    const result = resultOf(wrong, slow, best);
+    expect(ratioOf(wrong, result)).toBeNull();
+    expect(ratioOf(best, result)).not.toBeNull();
+  });
+
+  it('does not compare with a peer that computes something else', () => {
+    const wrong = measured('jax-webgpu-jit', 250, [4, 3.5, 3]);
+    expect(ratioOf(lab, resultOf(lab, slow, wrong))).toMatchObject({
+      time: 9,
+      peer: 'tfjs-webgpu',
+    });
+    expect(ratioOf(lab, resultOf(lab, wasm))).toBeNull();
+  });
+});
+
+describe('reportOf', () => {
+  it('says what was measured, what was not and why', () => {
+    const text = reportOf(resultOf(lab, slow, best, wasm));
+    expect(text).toMatch(/Loopy Lab, webgpu \[a device\] +100 +90\.0 - 120 .*50% +2\.50x +2\.50x/);
+    expect(text).toContain('TensorFlow.js, wasm: not measured. no wasm <here> & now');
+    expect(text).toMatch(/losses of the first 3 steps: .* under the bound of 1e-3/);
+    expect(text).toContain('webgpu matrix product in the same rounds: 100 GFLOP/s (90.0 - 120)');
+  });
+
+  it('prints no ratio where losses differ, and says so', () => {
+    const text = reportOf(resultOf(measured('lab-webgpu', 1, [4, 3.5, 3]), slow, best));
+    const row = text.split('\n').find((line) => line.startsWith('Loopy Lab, webgpu'))!;
+    expect(row).toContain('DIFFERS');
+    expect(row).not.toContain('x ');
+    expect(text).toContain('OVER the bound');
+    expect(text).toContain('no ratio for or against: lab-webgpu');
+  });
+});
+
+describe('digits', () => {
+  it.each([
+    [0, '0'],
+    [12345.6, '12,346'],
+    [123.456, '123'],
+    [1.23456, '1.23'],
+    [0.0123456, '0.0123'],
+  ])('writes %d as %s', (value, text) => expect(digits(value)).toBe(text));
+});
+
+describe('chartOf', () => {
+  it('draws a bar for each contender, longer where a step takes longer', () => {
+    const svg = chartOf([resultOf(lab, slow, best)], 'on <this> machine');
+    const widths = [...svg.matchAll(/width="([\d.]+)" height="18" class="(lab|peer)"/g)];
+    expect(widths.map(([, , kind]) => kind)).toEqual(['lab', 'peer', 'peer']);
+    const [first, second, third] = widths.map(([, width]) => Number(width));
+    expect(first).toBeLessThan(third!);
+    expect(third).toBeLessThan(second!);
+    expect(svg).toContain('100 ms, 2.5x');
+    expect(svg).toContain('on &lt;this&gt; machine');
+  });
+});
