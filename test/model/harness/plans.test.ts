@@ -34,7 +34,8 @@ describe.each(PRESETS)('$name', ({ source }) => {
         .replace(/epsilon = [\de.-]+/, 'epsilon = 1.5e-7'),
     };
     expect(changed.model).not.toBe(source.model);
-    expect(changed.optimizer).toMatch(/beta2 = 0.9871;[^]*epsilon = 1.5e-7;/);
+    expect(changed.optimizer).toContain('beta2 = 0.9871;');
+    expect(changed.optimizer).toContain('epsilon = 1.5e-7;');
     expect(await shadersOf(changed)).toEqual(await shadersOf(source));
   });
 });
