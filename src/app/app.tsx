@@ -3,6 +3,7 @@ import './styles/base.css';
 import './styles/controls.css';
 import './app.css';
 import type { Lab } from './lab/lab';
+import { About } from './panes/about';
 import { Announcer } from './panes/announcer';
 import { FocusPane } from './panes/focus-pane';
 import { Header } from './panes/header';
@@ -32,6 +33,7 @@ export function App({ lab }: { readonly lab: Lab }) {
             <ProgramPane />
           </ErrorBoundary>
         </main>
+        <About />
         <Announcer />
       </div>
     </LabContext>

@@ -6,13 +6,17 @@ interface Props {
   readonly before: string | null;
   readonly after: string;
   readonly label: string;
+  /** Called once there is something to see: a comparison takes a moment. */
+  onReady(): void;
 }
 
 const TALLEST = 640;
 
 /** A program read-only in the editor, against what it was edited from where there is such a thing. */
-export function MonacoDiff({ module, before, after, label }: Props) {
+export function MonacoDiff({ module, before, after, label, onReady }: Props) {
   const frame = useRef<HTMLDivElement>(null);
+  const ready = useRef(onReady);
+  ready.current = onReady;
   const compare = before !== null && before !== after;
 
   useEffect(() => {
@@ -30,6 +34,7 @@ export function MonacoDiff({ module, before, after, label }: Props) {
     if (!compare) {
       const editor = monaco.editor.create(element, { ...options, model });
       const stop = fitHeight(element, editor);
+      ready.current();
       return () => disposeAll(stop, editor, model);
     }
     const original = monaco.editor.createModel(before, VIEWED);
@@ -48,6 +53,7 @@ export function MonacoDiff({ module, before, after, label }: Props) {
     editor.setModel({ original, modified: model });
     // The editor of differences forgets the names of its two sides whenever it adjusts their options.
     editor.onDidUpdateDiff(() => {
+      ready.current();
       editor.getOriginalEditor().updateOptions({ ariaLabel: `${label}, before` });
       editor.getModifiedEditor().updateOptions({ ariaLabel: `${label}, after` });
     });

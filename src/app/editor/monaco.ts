@@ -53,7 +53,6 @@ export const SHARED_OPTIONS: monaco.editor.IEditorOptions & monaco.editor.IGloba
   lineDecorationsWidth: 14,
   padding: { top: 8, bottom: 8 },
   guides: { indentation: false },
-  bracketPairColorization: { enabled: false },
   stickyScroll: { enabled: false },
   contextmenu: false,
   fixedOverflowWidgets: true,
@@ -94,6 +93,13 @@ function followTheme(): void {
         'diffEditor.removedTextBackground': `${color('--problem')}33`,
         'diffEditor.unchangedRegionBackground': color('--sunken'),
         'diffEditor.unchangedRegionForeground': color('--ink-faint'),
+        // Brackets are no more important than what they hold.
+        ...Object.fromEntries(
+          [1, 2, 3, 4, 5, 6].map((level) => [
+            `editorBracketHighlight.foreground${level}`,
+            color('--ink-soft'),
+          ]),
+        ),
         'diffEditor.border': color('--rule'),
         focusBorder: color('--accent'),
       },

@@ -51,6 +51,8 @@ export class LabController implements Lab {
   );
   /** A study that is ready but has not begun, so that there is nothing of it in the history. */
   #unbegun: NewStudy | null = null;
+  /** What was chosen for the study that is being made, to try again where that failed. */
+  #setup: StudySetup | null = null;
   readonly #live = new LiveView((live) => this.#store.patch({ live }));
 
   constructor(parts: LabParts) {
@@ -86,9 +88,9 @@ export class LabController implements Lab {
   start(): void {
     const { study } = this.getSnapshot();
     const next = study?.id ?? this.#unbegun;
-    if (!next) return;
     this.dismissNotice();
     void this.#jobs.replace(async (signal) => {
+      if (!next) return this.#make(this.#setup ?? setupOf(this.#parts.settings), signal, true);
       if (study) await this.#ready(study, signal);
       await this.#run(next, this.#limit(study), signal);
     });
@@ -152,6 +154,7 @@ export class LabController implements Lab {
 
   async #make(setup: StudySetup, signal: AbortSignal, begin: boolean): Promise<void> {
     this.#leave();
+    this.#setup = setup;
     const preset = presetNamed(setup.program);
     if (!preset) throw new Error(`there is no program named ${setup.program}`);
     this.#store.patch({ activity: 'preparing', preparation: preparationOf(null) });

@@ -1,6 +1,16 @@
 import { ProgressBar } from '../parts/progress-bar';
 import { useLabState } from '../use-lab';
 
+const READY = [
+  'Ready to begin',
+  'Start trains the program as it is. That is the baseline, which every change must beat.',
+];
+const FAILED = [
+  'There is nothing to train on',
+  'Start tries again; New study lets you choose another text.',
+];
+const STOPPED = ['Stopped before it began', 'Start goes on.'];
+
 /** Before there is an experiment: what is being made ready, or that all is. */
 export function PreparingHeader() {
   const preparation = useLabState((snapshot) => snapshot.preparation);
@@ -8,17 +18,12 @@ export function PreparingHeader() {
   const ready = useLabState((snapshot) => snapshot.facts !== null);
   const failed = useLabState((snapshot) => snapshot.notice?.tone === 'problem');
   if (activity === 'idle') {
+    const [title, advice] = ready ? READY : failed ? FAILED : STOPPED;
     return (
       <header className="focus-header">
         <p className="focus-kicker caption">A new study</p>
-        <h2 className="focus-title">
-          {ready ? 'Ready to begin' : failed ? 'There is nothing to train on' : 'No study is open'}
-        </h2>
-        <p className="focus-hypothesis">
-          {ready
-            ? 'Start trains the program as it is. That is the baseline, which every change must beat.'
-            : 'New study lets you choose another text.'}
-        </p>
+        <h2 className="focus-title">{title}</h2>
+        <p className="focus-hypothesis">{advice}</p>
       </header>
     );
   }

@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from 'react';
 import type { Experiment, Study } from '../../agent/study';
 import { PROGRAM_FILES, type ProgramSource } from '../../model/programs/program';
 import { countChanges, diffLines } from '../editor/line-diff';
-import { useMonaco, useNear, viewer } from '../editor/load';
+import { type MonacoModule, useMonaco, useNear, viewer } from '../editor/load';
 import { MonacoDiff } from '../editor/monaco-diff';
 import { PlainCode } from '../editor/plain-code';
 import { experimentById, focusOf } from '../lab/experiments';
@@ -77,9 +77,31 @@ function ViewProgram({ study, experiment, onEdit }: ViewProps) {
         onPick={setPicked}
       />
       <div className="code-frame" role="tabpanel" id="program-file" aria-label={file}>
-        {module ? <MonacoDiff module={module} {...code} /> : <PlainCode {...code} />}
+        <Code key={`${experiment.id} ${key} ${whole}`} module={module} {...code} />
       </div>
     </div>
+  );
+}
+
+interface CodeProps {
+  readonly module: MonacoModule | null;
+  readonly before: string | null;
+  readonly after: string;
+  readonly label: string;
+}
+
+/** The plain text at once, and the editor in its place as soon as it has something to show. */
+function Code({ module, ...code }: CodeProps) {
+  const [ready, setReady] = useState(false);
+  return (
+    <>
+      {!ready && <PlainCode {...code} />}
+      {module && (
+        <div className={ready ? undefined : 'code-waiting'} inert={!ready}>
+          <MonacoDiff module={module} {...code} onReady={() => setReady(true)} />
+        </div>
+      )}
+    </>
   );
 }
 

@@ -26,7 +26,12 @@ export function StudiesMenu() {
 
   return (
     <>
-      <button type="button" className="button" popoverTarget={id} disabled={!study}>
+      <button
+        type="button"
+        className="button"
+        popoverTarget={id}
+        disabled={!study && studies.length === 0}
+      >
         Studies
       </button>
       <div
@@ -55,17 +60,19 @@ export function StudiesMenu() {
             </li>
           ))}
         </ul>
-        <div className="studies-actions">
-          <button type="button" className="button quiet" onClick={() => void save('tsv')}>
-            Save results.tsv
-          </button>
-          <button type="button" className="button quiet" onClick={() => void save('json')}>
-            Save everything as JSON
-          </button>
-          <button type="button" className="button quiet danger" onClick={remove}>
-            Delete this study
-          </button>
-        </div>
+        {study && (
+          <div className="studies-actions">
+            <button type="button" className="button quiet" onClick={() => void save('tsv')}>
+              Save results.tsv
+            </button>
+            <button type="button" className="button quiet" onClick={() => void save('json')}>
+              Save everything as JSON
+            </button>
+            <button type="button" className="button quiet danger" onClick={remove}>
+              Delete this study
+            </button>
+          </div>
+        )}
       </div>
     </>
   );

@@ -188,6 +188,32 @@ describe('the lab', () => {
     expect(lab.getSnapshot().notice?.text).toContain('there is no task nope');
   });
 
+  it('tries again where a text could not be had', async () => {
+    let offline = true;
+    const corpora = memoryCorpora();
+    const lab = new LabController({
+      history,
+      bench: new Bench({ connect: () => new FakeWorker(scores(() => 1)), visibility: tab }),
+      loadLoop: async () => ({ runStudy, researcher: counting() }),
+      settings: readSettings('?task=names&experiments=0'),
+      lock: { hold: (_signal, _wait, job) => job() },
+      taskOf: (setup) => {
+        if (offline) throw new Error('the text could not be reached');
+        return taskOf(setup, corpora);
+      },
+    });
+    await lab.open();
+    expect(lab.getSnapshot()).toMatchObject({
+      activity: 'idle',
+      study: null,
+      notice: { tone: 'problem', text: 'the text could not be reached' },
+    });
+    offline = false;
+    lab.start();
+    const { study } = await until(lab, (snapshot) => snapshot.study?.status === 'finished');
+    expect(study?.task.name).toBe('names');
+  });
+
   it('shows a study of a device that is not here, and says why it cannot go on', async () => {
     await labOf('?experiments=0').open();
     const [entry] = await history.studies();
