@@ -65,7 +65,7 @@ export class LossPlot {
         ],
         series: [
           {},
-          { stroke: theme.strong, width: 1.5, spanGaps: true, points: { show: false } },
+          { stroke: theme.soft, alpha: 0.6, width: 1.5, spanGaps: true, points: { show: false } },
           {
             stroke: theme.accent,
             alpha: 0.3,

@@ -3,7 +3,6 @@ export interface ChartTheme {
   readonly ink: string;
   readonly soft: string;
   readonly rule: string;
-  readonly strong: string;
   readonly accent: string;
   readonly paper: string;
   /** Family and size for the labels inside a chart. */
@@ -17,7 +16,6 @@ export function readTheme(element: Element): ChartTheme {
     ink: property('--ink'),
     soft: property('--ink-soft'),
     rule: property('--rule'),
-    strong: property('--rule-strong'),
     accent: property('--accent'),
     paper: property('--paper'),
     font: `12px ${property('--sans')}`,
