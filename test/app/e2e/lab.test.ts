@@ -256,6 +256,16 @@ describe('the lab in a browser, with no key and no click', () => {
   });
 
   it(
+    'trains through WebGPU in its worker, where that is asked for',
+    { timeout: 4 * MINUTE },
+    onPage('?device=webgpu&steps=30&experiments=0', async (page) => {
+      await page.getByText('after its training').waitFor();
+      expect(await textOf(page.locator('.task-device'))).toMatch(/webgpu \(.+\)/);
+      expect(Number(await textOf(stat(page, 'validation')))).toBeGreaterThan(0);
+    }),
+  );
+
+  it(
     'fits a narrow screen',
     { timeout: 4 * MINUTE },
     onPage('?seconds=3&experiments=0', async (page) => {
