@@ -18,6 +18,11 @@ export interface Kernel extends Accesses {
   /** What a program may change without a new shader: scales, epsilons, constants. */
   readonly numbers: readonly number[];
   readonly workgroups: readonly [number, number, number];
+  /**
+   * Workgroup memory, where the kernel says: it may then share a launch with others that have some. Such
+   * kernels, and those of no workgroup memory, read no built-in values but the ids of workgroup and thread.
+   */
+  readonly workgroupBytes?: number;
 }
 
 export interface LoweringContext extends LoweredOp {

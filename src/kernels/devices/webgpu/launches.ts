@@ -7,6 +7,7 @@ import { type Draft, prepare } from '../../plan/prepare';
 import { type Unit, Units } from '../../plan/units';
 import { placeUpdates } from '../../plan/updates';
 import type { Arrangement } from './arrangement';
+import { withCompanions } from './companions';
 import { type Flattened, flatten } from './flatten';
 import { fusedKernel, type Packed, packNode } from './fused';
 import type { Kernel, Lowering } from './kernel';
@@ -83,14 +84,22 @@ export function planLaunches(
 
   const packed = packNumbers(draft, units, limits);
   const kernelsOf = new Map<Unit, LoweredUnit<Kernel>>(lowered.map((unit) => [unit, unit]));
-  const launches = units.ordered.flatMap((unit): Launch[] => {
+  const steps = new Map<Unit, readonly Launch[]>();
+  for (const unit of units.ordered) {
     const own = kernelsOf.get(unit);
-    if (own)
-      return own.kernels.map((kernel, i) => ({ kernel, unit, computes: i ? [] : unit.nodes }));
-    return [
-      { unit, ...fusedKernel(draft, kept, groupOf(units, unit, limits, overwrites, packed, flat)) },
-    ];
-  });
+    const launched = own
+      ? own.kernels.map((kernel, i) => ({ kernel, unit, computes: i ? [] : unit.nodes }))
+      : [
+          {
+            unit,
+            ...fusedKernel(draft, kept, groupOf(units, unit, limits, overwrites, packed, flat)),
+          },
+        ];
+    steps.set(unit, launched);
+  }
+  const bindings = target.storageBuffers;
+  const context = { draft, units, steps, flat, homes, arrangement, bindings };
+  const launches = withCompanions(context);
   const { slotBlocks: blocks, tensorBlocks } = flat;
   const displaced = displacedUpdates(draft, flat, homes, overwrites);
   return { draft, launches, homes, blocks, tensorBlocks, displaced };

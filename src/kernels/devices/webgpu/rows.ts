@@ -1,4 +1,5 @@
 import { asRows } from '../../graph/shapes';
+import { BYTES_PER_ELEMENT } from '../../graph/types';
 import { type Kernel, type Lowering, MAX_WORKGROUPS, specialize, spread } from './kernel';
 import aloneWgsl from './rows.alone.wgsl?raw';
 import togetherWgsl from './rows.together.wgsl?raw';
@@ -15,6 +16,7 @@ export interface RowLayout {
     readonly MAX_WORKGROUPS: number;
   };
   readonly workgroups: Kernel['workgroups'];
+  readonly workgroupBytes: number;
 }
 
 /** A layout of `rows` rows of `width` elements each. */
@@ -27,6 +29,7 @@ export function rowLayout(rows: number, width: number, software: boolean): RowLa
     wgsl: lanes === 1 ? aloneWgsl : togetherWgsl,
     sizes: { ROWS: rows, LANES: lanes, THREADS: threads, MAX_WORKGROUPS },
     workgroups: spread(Math.ceil((rows * lanes) / threads)),
+    workgroupBytes: lanes === 1 ? 0 : threads * 2 * BYTES_PER_ELEMENT,
   };
 }
 
@@ -46,6 +49,7 @@ export function rowLowering(wgsl: string, numbers: readonly string[] = []): Lowe
         reads: node.inputs,
         writes: [id],
         workgroups: layout.workgroups,
+        workgroupBytes: layout.workgroupBytes,
       },
     ];
   };

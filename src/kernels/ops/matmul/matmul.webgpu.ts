@@ -40,6 +40,8 @@ interface Tiling {
   readonly perThread: number;
   /** How many parts the sum over K is cut into: the parts of a long, thin product run side by side. */
   readonly splits: number;
+  /** Workgroup memory: what matmul.tiled.wgsl declares. */
+  readonly workgroupBytes: number;
 }
 
 const matmul: Lowering = ({ id, node, nodeOf, software }) => {
@@ -124,6 +126,7 @@ function registerTiling({ M, K, N, lead }: Product): Tiling {
     threads: [16 / threadsN, threadsN],
     perThread: 8,
     splits: splitsOf(K, Math.ceil(256 / threads), 64),
+    workgroupBytes: 0,
   };
 }
 
@@ -137,6 +140,7 @@ function sharedTiling({ M, K, N, lead }: Product): Tiling {
     threads: [8, 8],
     perThread: wide ? 8 : 4,
     splits: splitsOf(K, Math.ceil(128 / groups), 128),
+    workgroupBytes: 2 * 16 * ((wide ? 64 : 32) / 4 + 1) * 4 * BYTES_PER_ELEMENT,
   };
 }
 
@@ -187,6 +191,7 @@ function productKernel(
     reads,
     writes: [write],
     workgroups: spread(groups),
+    workgroupBytes: tiling.workgroupBytes,
   };
 }
 

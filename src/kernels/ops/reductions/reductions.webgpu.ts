@@ -123,6 +123,7 @@ function reduceKernel(
       ...bound,
       wgsl: specialize([layout.wgsl, combineWgsl, rowsWgsl], { ...layout.sizes, ...sizes }),
       workgroups: layout.workgroups,
+      workgroupBytes: layout.workgroupBytes,
     };
   }
   const threads = software ? 16 : 64;

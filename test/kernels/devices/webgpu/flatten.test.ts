@@ -109,7 +109,7 @@ describe('updates by one rule', () => {
       gradient: (b, n, p) =>
         b.emit('randomUniform', [b.input('seed', [], 'i32')], { stream: n, shape: b.shape(p) }),
     });
-    expect(updating(planOf(random))).toHaveLength(SHAPES.length);
+    expect(planOf(random).blocks).toEqual([]);
   });
 
   it('leave apart tensors that are read where others of the block are written', () => {

@@ -193,7 +193,7 @@ describe('results', () => {
   it('copies an output that is an input, and computes one that is a constant', () => {
     const b = new GraphBuilder();
     const planned = plan(b.finish({ x: b.input('x', [4]), two: b.constant(2) }));
-    expect(bindings(planned)).toEqual([' -> output two', 'feed x -> output x']);
+    expect(bindings(planned)).toEqual(['feed x -> output two, output x']);
   });
 
   it('leaves a reshape of an output in the same buffer', () => {
@@ -219,6 +219,68 @@ describe('results', () => {
     let x = b.input('x', [16, 16]);
     for (let i = 0; i < 10; i++) x = b.matmul(x, x);
     expect(plan(b.finish({ x })).slotBytes).toEqual([1024, 1024]);
+  });
+});
+
+describe('companions', () => {
+  it('puts products of one operand into one launch, and both gradients of a product', () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', [16, 16]);
+    const products = ['q', 'k', 'v'].map((name) => b.matmul(x, b.input(name, [16, 16])));
+    expect(bindings(plan(b.finish(Object.fromEntries(products.entries()))))).toEqual([
+      'feed x, feed q, feed k, feed v -> output 0, output 1, output 2',
+    ]);
+    const dy = b.input('dy', [16, 16]);
+    const dx = b.matmul(dy, b.input('q', [16, 16]), { transposeB: true });
+    const dw = b.matmul(x, dy, { transposeA: true });
+    expect(plan(b.finish({ dx, dw })).launches).toHaveLength(1);
+  });
+
+  it('binds no more buffers than there may be', () => {
+    const b = new GraphBuilder();
+    const products = Array.from({ length: 9 }, (_, n) =>
+      b.matmul(b.input(`a${n}`, [8, 8]), b.input(`b${n}`, [8, 8])),
+    );
+    const planned = plan(b.finish(Object.fromEntries(products.entries())));
+    expectValid(planned);
+    expect(planned.launches).toHaveLength(5); // two in each, of three buffers, of which there may be eight
+  });
+
+  it('keeps apart what one computes for the other, through whatever lies between', () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', [16, 16]);
+    const first = b.matmul(x, b.input('w', [16, 16]));
+    const last = b.matmul(b.emit('softmax', [first]), x);
+    const aside = b.matmul(x, x);
+    const planned = plan(b.finish({ last, aside }));
+    expectValid(planned);
+    expect(planned.summary.steps.map(({ ops }) => ops)).toEqual([
+      ['matmul', 'matmul'],
+      ['softmax'],
+      ['matmul'],
+    ]);
+  });
+
+  it('reads the old value of a tensor before another launch overwrites it', () => {
+    const b = new GraphBuilder();
+    const p = b.input('p', [8, 8]);
+    const used = b.matmul(p, p);
+    const next = b.emit('softmax', [b.input('x', [8, 8])]);
+    const planned = plan(b.finish({ used }, { p: next }), { p: f32(8, 8) });
+    expect(bindings(planned)).toEqual(['tensor p, tensor p -> output used', 'feed x -> tensor p']);
+  });
+
+  it('gives each kernel of a launch temporaries of its own', () => {
+    const b = new GraphBuilder();
+    // Long and thin: the sum over K is cut into parts that a second launch brings together.
+    const a = b.input('a', [1, 8192]);
+    const [p, q] = ['p', 'q'].map((name) => b.matmul(a, b.input(name, [8192, 2])));
+    const planned = plan(b.finish({ p: p!, q: q! }));
+    expectValid(planned);
+    expect(bindings(planned)).toEqual([
+      'feed a, feed p, feed q -> slot 0, slot 1',
+      'slot 0, slot 1 -> output p, output q',
+    ]);
   });
 });
 
