@@ -7,6 +7,7 @@ import type { BenchModel } from './models';
 import type { Bench, PageRun } from './page/main';
 import { cpuSeconds } from './processes';
 import type { Place, Runner } from './runner';
+import { spreadOf } from './statistics';
 
 const OUT = '.cache/bench';
 /** Packages that live in the bench's own folder; without them the lab still runs. */
@@ -87,10 +88,15 @@ function createRunner(
   let page: Page;
   let devtools: CDPSession;
   let lastError: string | undefined;
-  const scriptSeconds = async () => {
+  /** Processor time of the page's main thread so far: JavaScript, and what the browser does in its calls. */
+  const busySeconds = async (): Promise<number> => {
     const { metrics } = await devtools.send('Performance.getMetrics');
-    return metrics.find(({ name }) => name === 'ScriptDuration')?.value;
+    const busy = metrics.find(({ name }) => name === 'TaskDuration');
+    if (!busy) throw new Error('this browser does not tell how busy a page is');
+    return busy.value;
   };
+  /** What asking a page for anything costs it. */
+  let askingSeconds = 0;
   return {
     contender,
     async prepare() {
@@ -99,7 +105,14 @@ function createRunner(
         lastError = message;
       });
       devtools = await page.context().newCDPSession(page);
-      await devtools.send('Performance.enable');
+      await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+      const asking: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        const before = await busySeconds();
+        await page.evaluate(() => Promise.resolve(0));
+        asking.push((await busySeconds()) - before);
+      }
+      askingSeconds = spreadOf(asking).median;
       return page.evaluate(
         ([id, of]) => (globalThis as unknown as { bench: Bench }).bench.prepare(id, of),
         [contender.id, model] as const,
@@ -107,25 +120,21 @@ function createRunner(
     },
     async run(steps) {
       const cpuBefore = cpuSeconds(processId);
-      const scriptBefore = await scriptSeconds();
-      const run = await page.evaluate(
+      const busyBefore = await busySeconds();
+      const { losses, milliseconds, peakBytes, counts } = await page.evaluate(
         (count): Promise<PageRun> => (globalThis as unknown as { bench: Bench }).bench.run(count),
         steps,
       );
-      const scriptAfter = await scriptSeconds();
+      const busy = (await busySeconds()) - busyBefore - askingSeconds;
       const cpuAfter = cpuSeconds(processId);
-      const used = <T extends number | null | undefined>(before: T, after: T) =>
-        typeof before === 'number' && typeof after === 'number' ? after - before : undefined;
-      const script = used(scriptBefore, scriptAfter);
-      const { losses, milliseconds, peakBytes, counts } = run;
       return {
         losses,
         milliseconds,
         peakBytes,
-        cpuSeconds: used(cpuBefore, cpuAfter),
+        cpuSeconds: cpuBefore === null || cpuAfter === null ? undefined : cpuAfter - cpuBefore,
         // What a wasm contender computes runs inside JavaScript's own calls, and says nothing.
-        ...(contender.backend === 'webgpu' && script !== undefined
-          ? { scriptMilliseconds: 1000 * script, counts }
+        ...(contender.backend === 'webgpu'
+          ? { scriptMilliseconds: 1000 * Math.max(0, busy), counts }
           : {}),
       };
     },

@@ -10,25 +10,34 @@ export interface Ratio {
 }
 
 /**
- * A contender against the fastest peer of its backend (PyTorch counts as a peer of nobody: it stands beside).
- * null where there is no such peer, or where the losses of either differ from the others': what does not
- * compute the same cannot be faster.
+ * A contender against the fastest peer of its backend. null where there is no such peer, or where the losses
+ * of either differ from the others': what does not compute the same cannot be faster.
  */
-export function ratioOf(own: Measured, { measured, agreement }: ModelResult): Ratio | null {
-  const honest = ({ contender }: Measured) => !agreement.disagreeing.includes(contender.id);
-  if (!honest(own)) return null;
-  const peers = measured.filter(
-    (each) =>
-      !each.contender.lab && each.contender.backend === own.contender.backend && honest(each),
-  );
+export function ratioOf(own: Measured, result: ModelResult): Ratio | null {
+  const { backend } = own.contender;
+  if (backend === 'native') return null;
+  return against(own, result, ({ contender }) => !contender.lab && contender.backend === backend);
+}
+
+/** The same against PyTorch, which runs on the same machine outside of any browser. */
+export function ratioToNative(own: Measured, result: ModelResult): Ratio | null {
+  return against(own, result, ({ contender }) => contender.backend === 'native');
+}
+
+function against(
+  own: Measured,
+  { measured, agreement }: ModelResult,
+  isPeer: (measured: Measured) => boolean,
+): Ratio | null {
+  const agrees = ({ contender }: Measured) => !agreement.disagreeing.includes(contender.id);
+  if (!agrees(own)) return null;
+  const peers = measured.filter((each) => isPeer(each) && agrees(each));
   const best = peers.sort((a, b) => a.milliseconds.median - b.milliseconds.median)[0];
   if (!best) return null;
-  const cpu = Math.min(
-    ...peers.map(({ cpuSeconds }) => cpuSeconds?.median ?? Number.POSITIVE_INFINITY),
-  );
+  const cpu = peers.flatMap(({ cpuSeconds }) => (cpuSeconds ? [cpuSeconds.median] : []));
   return {
     time: best.milliseconds.median / own.milliseconds.median,
-    cpu: own.cpuSeconds && Number.isFinite(cpu) ? cpu / own.cpuSeconds.median : undefined,
+    cpu: own.cpuSeconds && cpu.length > 0 ? Math.min(...cpu) / own.cpuSeconds.median : undefined,
     peer: best.contender.id,
   };
 }

@@ -1,6 +1,6 @@
 import { TOLERANCE } from './agreement';
 import type { Measured, ModelResult } from './measure';
-import { ratioOf } from './ratios';
+import { ratioOf, ratioToNative } from './ratios';
 
 /** One column of a table: its title, and its text in the row of a contender ('' where nothing is known). */
 interface Column {
@@ -34,6 +34,7 @@ const SPEED: readonly Column[] = [
   },
   { title: 'vs best peer', of: (own, result) => times(ratioOf(own, result)?.time) },
   { title: 'by CPU', of: (own, result) => times(ratioOf(own, result)?.cpu) },
+  { title: 'vs PyTorch', of: (own, result) => times(ratioToNative(own, result)?.time) },
   {
     title: 'losses off by',
     of: ({ contender: { id } }, { agreement }) => {

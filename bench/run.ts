@@ -10,10 +10,10 @@ import type { BenchModel } from './models';
 import { openNode } from './node';
 import { type BenchOptions, benchOptions } from './options';
 import { installPeers } from './peers';
-import { ratioOf } from './ratios';
+import { openTorch } from './pytorch';
+import { ratioOf, ratioToNative } from './ratios';
 import { reportOf } from './report';
 import type { Place } from './runner';
-import { openTorch } from './torch';
 
 /** `npm run bench`: resolves to the exit code, 1 when losses that should agree do not. */
 export async function main(args: string[]): Promise<number> {
@@ -104,6 +104,10 @@ function forJson(result: ModelResult) {
   return {
     ...result,
     model: { name, title, target, gpt },
-    measured: result.measured.map((each) => ({ ...each, ratio: ratioOf(each, result) })),
+    measured: result.measured.map((each) => ({
+      ...each,
+      ratio: ratioOf(each, result),
+      ratioToNative: ratioToNative(each, result),
+    })),
   };
 }

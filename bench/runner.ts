@@ -27,7 +27,7 @@ export interface RunSample {
   /** Processor time of all processes that took part, where it can be known. */
   readonly cpuSeconds?: number | undefined;
   readonly peakBytes?: number;
-  /** Milliseconds in which the page ran JavaScript. */
+  /** Milliseconds that the page's main thread was busy: JavaScript, and what the browser does in its calls. */
   readonly scriptMilliseconds?: number | undefined;
   readonly counts?: Counts;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chartOf } from '../../bench/chart';
-import { ratioOf } from '../../bench/ratios';
+import { ratioOf, ratioToNative } from '../../bench/ratios';
 import { digits, reportOf } from '../../bench/report';
 import { measured, resultOf } from './results';
 
@@ -30,6 +30,17 @@ describe('ratioOf', () => {
       peer: 'tfjs-webgpu',
     });
     expect(ratioOf(lab, resultOf(lab, wasm))).toBeNull();
+  });
+});
+
+describe('ratioToNative', () => {
+  it('compares with PyTorch, which is no peer of theirs', () => {
+    const torch = measured('torch-eager', 50);
+    const result = resultOf(lab, best, torch);
+    expect(ratioToNative(lab, result)).toEqual({ time: 0.5, cpu: 0.5, peer: 'torch-eager' });
+    expect(ratioOf(lab, result)?.peer).toBe('jax-webgpu-jit');
+    expect(ratioOf(torch, result)).toBeNull();
+    expect(reportOf(result)).toMatch(/Loopy Lab, webgpu .*2\.50x +2\.50x +0\.50x/);
   });
 });
 

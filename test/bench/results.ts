@@ -1,9 +1,10 @@
 import { agreementOf } from '../../bench/agreement';
-import { PAGE_CONTENDERS } from '../../bench/contenders';
+import { PAGE_CONTENDERS, TORCH_CONTENDERS } from '../../bench/contenders';
 import type { Measured, ModelResult } from '../../bench/measure';
 import { MODELS } from '../../bench/models';
 
-const contenderOf = (id: string) => PAGE_CONTENDERS.find((each) => each.id === id)!;
+const contenderOf = (id: string) =>
+  [...PAGE_CONTENDERS, ...TORCH_CONTENDERS].find((each) => each.id === id)!;
 
 /** A contender that takes so many milliseconds, and had these losses. */
 export function measured(

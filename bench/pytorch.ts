@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +8,15 @@ import { batchesOf, initialWeights, type PeerModel } from './models';
 import { cpuSeconds } from './processes';
 import type { Place, Prepared, Runner } from './runner';
 
-/** PyTorch in a process of its own, where this machine's Python has it: python3, or what PYTHON names. */
+/** Debian's own comes last: what a person has put before it is what they mean. */
+const PYTHONS = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3'];
+
+/** PyTorch in a process of its own, in the first Python that has it: python3, or what PYTHON names. */
 export async function openTorch(): Promise<Place> {
+  const python = PYTHONS.find((name) => spawnSync(name, ['-c', 'import torch']).status === 0);
   return {
-    description: 'PyTorch',
-    runner: (contender, model) => createRunner(contender, model as PeerModel),
+    description: python ? 'PyTorch' : 'no PyTorch',
+    runner: (contender, model) => createRunner(python, contender, model as PeerModel),
     close: async () => {},
   };
 }
@@ -23,7 +27,11 @@ interface Answer {
   readonly peakBytes?: number;
 }
 
-function createRunner(contender: ContenderInfo, model: PeerModel): Runner {
+function createRunner(
+  python: string | undefined,
+  contender: ContenderInfo,
+  model: PeerModel,
+): Runner {
   const folder = mkdtempSync(join(tmpdir(), 'loopy-bench-'));
   let conversation: Conversation | undefined;
   return {
@@ -31,8 +39,13 @@ function createRunner(contender: ContenderInfo, model: PeerModel): Runner {
     async prepare() {
       if (!model.gpt)
         throw new Error('PyTorch runs the models of the bench, not a program of the lab');
+      if (!python) {
+        throw new Error(
+          `no PyTorch in ${PYTHONS.join(' or ')} (Debian: python3-torch and libopenblas0-pthread)`,
+        );
+      }
       writeModel(folder, model, contender.id === 'torch-compiled');
-      conversation = converse(folder);
+      conversation = converse(python, folder);
       return (await conversation.next()) as Prepared;
     },
     async run(steps) {
@@ -79,9 +92,8 @@ interface Conversation {
   end(): void;
 }
 
-function converse(folder: string): Conversation {
-  const python = process.env.PYTHON ?? 'python3';
-  const child: ChildProcess = spawn(python, [join('bench', 'torch.py'), folder], {
+function converse(python: string, folder: string): Conversation {
+  const child: ChildProcess = spawn(python, [join('bench', 'pytorch.py'), folder], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
@@ -90,7 +102,7 @@ function converse(folder: string): Conversation {
     complaint = `${complaint}${text}`.slice(-4000);
   });
   const failed = new Promise<never>((_, reject) => {
-    child.on('error', () => reject(new Error(`there is no ${python} on this machine`)));
+    child.on('error', reject);
     child.on('exit', () => {
       const last = complaint.trim().split('\n').at(-1);
       reject(new Error(last || 'Python ended without a word'));

@@ -1,4 +1,4 @@
-"""Trains a model of the bench in PyTorch: `python3 torch.py FOLDER`, where FOLDER holds model.json,
+"""Trains a model of the bench in PyTorch: `python3 pytorch.py FOLDER`, where FOLDER holds model.json,
 weights.bin and batches.bin. Prints one line of JSON when the first step is done; then reads a number of
 steps from each line of standard input, trains them, and prints one line for each."""
 
@@ -8,11 +8,8 @@ import os
 import sys
 import time
 
-try:
-    import torch
-    import torch.nn.functional as F
-except ImportError:
-    sys.exit("this Python has no PyTorch (Debian: python3-torch and libopenblas0-pthread)")
+import torch
+import torch.nn.functional as F
 
 folder = sys.argv[1]
 with open(os.path.join(folder, "model.json")) as file:
