@@ -112,7 +112,7 @@ export function storedNodes(units: Units, unit: Unit, required: ReadonlySet<Node
 }
 
 /** Storage buffers of a launch; a tensor that is read and updated in place counts once. */
-function countBindings(
+export function countBindings(
   draft: Draft,
   units: Units,
   unit: Unit,

@@ -1,7 +1,7 @@
 import { GraphError } from '../graph/errors';
 import type { Graph, GraphNode, NodeId } from '../graph/types';
 import type { Accesses } from './binding';
-import { isMap } from './kinds';
+import { isAlias, isMap } from './kinds';
 import type { Draft } from './prepare';
 import type { Unit } from './units';
 
@@ -17,12 +17,27 @@ export interface LoweredOp {
    * computed it: it gets no launch of its own.
    */
   sibling(op: string): NodeId | undefined;
+  /** The operand that the kernels must compute themselves, as `Absorbs` says of the op; most have none. */
+  readonly absorbed?: NodeId;
 }
+
+/** An operand of an op that the op's own kernels can compute on the way, where nobody else wants it. */
+export interface Absorb {
+  /** Which operand, and what op it has to be. */
+  readonly input: number;
+  readonly op: string;
+  fits(node: GraphNode, operand: GraphNode): boolean;
+}
+
+/** By the name of the op that absorbs. */
+export type Absorbs = Readonly<Record<string, Absorb>>;
 
 /** An op's own kernels, and the unit that stands for them. */
 export interface LoweredUnit<Kernel extends Accesses> extends Unit {
   readonly op: NodeId;
   readonly kernels: readonly Kernel[];
+  /** An operand that they compute on the way. */
+  readonly absorbed?: NodeId;
 }
 
 /**
@@ -32,10 +47,15 @@ export interface LoweredUnit<Kernel extends Accesses> extends Unit {
 export function lowerOps<Kernel extends Accesses>(
   draft: Draft,
   lowerings: ReadonlyMap<string, (op: LoweredOp) => Kernel[]>,
+  absorbs: Absorbs = {},
 ): LoweredUnit<Kernel>[] {
   const { nodes, storage } = draft;
   const graph: Graph = { nodes, outputs: {}, updates: {} };
-  const own = nodes.flatMap(({ op }, id) => (isMap(op) || op === 'input' ? [] : [id]));
+  const absorbedBy = chooseAbsorbed(draft, absorbs);
+  const gone = new Set(absorbedBy.values());
+  const own = nodes.flatMap(({ op }, id) =>
+    isMap(op) || op === 'input' || gone.has(id) ? [] : [id],
+  );
   const byInputs = new Map<string, NodeId[]>();
   for (const id of own) {
     const key = siblingKey(draft, id);
@@ -63,7 +83,9 @@ export function lowerOps<Kernel extends Accesses>(
       const lowering = lowerings.get(node.op);
       if (!lowering) throw new GraphError(`this device has no kernel for ${node.op}`, node.at);
       computedBy.set(id, id);
+      const absorbed = absorbedBy.get(id);
       const kernels = lowering({
+        ...(absorbed === undefined ? {} : { absorbed }),
         graph,
         node,
         id,
@@ -80,9 +102,39 @@ export function lowerOps<Kernel extends Accesses>(
       }
       for (const other of written) computedBy.set(other, id);
       const computed = [...written].sort((a, b) => a - b);
-      return [{ op: id, kernels, nodes: computed, reads, count: 0 }];
+      const taken = absorbed === undefined ? {} : { absorbed };
+      return [{ op: id, kernels, nodes: computed, reads, count: 0, ...taken }];
     });
   return units;
+}
+
+/** The operand that each op absorbs. What is absorbed absorbs nothing itself. */
+function chooseAbsorbed(
+  { nodes, storage, outputs, updateOf }: Draft,
+  absorbs: Absorbs,
+): ReadonlyMap<NodeId, NodeId> {
+  const users = new Map<NodeId, number>();
+  for (const node of nodes) {
+    if (isAlias(node.op)) continue;
+    for (const input of node.inputs) {
+      const held = storage[input]!;
+      users.set(held, (users.get(held) ?? 0) + 1);
+    }
+  }
+  const wanted = new Set(outputs.values());
+  const chosen = new Map<NodeId, NodeId>();
+  const gone = new Set<NodeId>();
+  nodes.forEach((node, id) => {
+    const absorb = Object.hasOwn(absorbs, node.op) ? absorbs[node.op] : undefined;
+    if (!absorb || gone.has(id)) return;
+    const operand = storage[node.inputs[absorb.input]!]!;
+    if (nodes[operand]!.op !== absorb.op || !absorb.fits(node, nodes[operand]!)) return;
+    if (users.get(operand) !== 1 || wanted.has(operand) || updateOf.has(operand)) return;
+    if (chosen.has(operand)) return;
+    chosen.set(id, operand);
+    gone.add(operand);
+  });
+  return chosen;
 }
 
 /** Siblings agree in their attributes and in their first input. */

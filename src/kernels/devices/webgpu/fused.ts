@@ -43,34 +43,81 @@ const HELPERS: readonly (readonly [uses: RegExp, wgsl: string])[] = [
   [/\b(sine|cosine)\(/, trigonometryWgsl],
 ];
 
-/** Writes the launch of a fused group. Equal computations give equal text, whatever their constants. */
-export function fusedKernel(draft: Draft, kept: Kept, group: FusedGroup): FusedKernel {
-  const { count, members = [group.unit] } = group.unit;
+/** How the text of a group goes into that of another kernel. */
+interface Frame {
+  /** Before the names of the group's tensors. */
+  readonly prefix: string;
+  /** What the kernel has of its own. */
+  readonly numbers: readonly number[];
+  /** A tensor whose element at the thread's place is at hand, and its name. */
+  readonly own?: { readonly id: NodeId; readonly value: string };
+}
+
+/** The text of a fused group, to be put into a kernel. */
+export interface WrittenGroup {
+  readonly tensors: BoundTensors;
+  readonly body: string;
+  readonly helpers: string;
+  readonly numbers: readonly number[];
+  readonly label: string;
+  readonly computes: readonly NodeId[];
+}
+
+/** Writes what a group computes for the element `i`. Equal computations give equal text, whatever their constants. */
+export function writeGroup(
+  draft: Draft,
+  kept: Kept,
+  group: FusedGroup,
+  { prefix, numbers, own }: Frame,
+): WrittenGroup {
+  const { members = [group.unit] } = group.unit;
   const unit = members[0]!;
   const stored = group.stored.filter((id) => unit.nodes.includes(id));
-  const tensors = new BoundTensors(draft, { ...group, unit, stored });
-  const writer = new WgslWriter((id, place) => tensors.element(id, place));
+  const tensors = new BoundTensors(draft, { ...group, unit, stored }, prefix);
+  const element = (id: NodeId, place: string) =>
+    id === own?.id ? own.value : tensors.element(id, place);
+  const writer = new WgslWriter(element, numbers);
   const expressions = new Expressions(draft, kept, unit, writer, elementIndex(unit.count));
   const values = new Map(unit.nodes.map((id) => [id, expressions.valueOf(id)]));
   // Every load comes before every store, so a tensor may be read and overwritten in one launch.
   const stores = stored.map((id) => tensors.store(id, values.get(id)!));
   const body = [...writer.lines, ...stores].join('\n  ');
-  const parts: Readonly<Record<string, string>> = {
-    HELPERS: HELPERS.filter(([uses]) => uses.test(body))
+  const first = [...expressions.computes];
+  return {
+    tensors,
+    body,
+    helpers: HELPERS.filter(([uses]) => uses.test(body))
       .map(([, wgsl]) => wgsl)
       .join('\n'),
-    BINDINGS: tensors.declarations(writer.numbers.length),
-    BODY: body,
+    numbers: writer.numbers,
+    label: labelOf(first.map((id) => draft.nodes[id]!.op)),
+    computes: [...first, ...computedBy(draft, kept, members.slice(1))],
+  };
+}
+
+/** Writes the launch of a fused group. */
+export function fusedKernel(draft: Draft, kept: Kept, group: FusedGroup): FusedKernel {
+  const { count } = group.unit;
+  const written = writeGroup(draft, kept, group, { prefix: '', numbers: [] });
+  const { tensors, numbers, computes, label } = written;
+  const declarations = [
+    ...tensors.readDeclarations(),
+    ...tensors.writeDeclarations(),
+    ...tensors.numbersDeclaration(numbers.length),
+  ].map((line, n) => `@group(0) @binding(${n}) ${line}`);
+  const parts: Readonly<Record<string, string>> = {
+    HELPERS: written.helpers,
+    BINDINGS: declarations.join('\n'),
+    BODY: written.body,
   };
   const wgsl = frame.replace(/\/\*(HELPERS|BINDINGS|BODY)\*\//g, (_, part) => parts[part]!);
   const threads = count < MANY ? 64 : 256;
-  const computes = [...expressions.computes, ...computedBy(draft, kept, members.slice(1))];
   return {
     computes,
     kernel: {
-      label: labelOf([...expressions.computes].map((id) => draft.nodes[id]!.op)),
+      label,
       wgsl: specialize(wgsl, { COUNT: count, WORKGROUP: threads, MAX_WORKGROUPS }),
-      numbers: writer.numbers,
+      numbers,
       reads: tensors.reads.map(tensors.bindingOf),
       writes: tensors.writes.map(tensors.bindingOf),
       workgroups: spread(Math.ceil(count / threads)),
@@ -89,13 +136,17 @@ function computedBy(draft: Draft, kept: Kept, members: readonly Unit[]): NodeId[
 }
 
 /** The tensors that a group reads (`x0`, `x1` ...) and writes (`y0`, `y1` ...). */
-class BoundTensors {
+export class BoundTensors {
   readonly reads: NodeId[] = [];
   readonly writes: readonly NodeId[];
   readonly #draft: Draft;
   readonly #group: FusedGroup;
 
-  constructor(draft: Draft, group: FusedGroup) {
+  constructor(
+    draft: Draft,
+    group: FusedGroup,
+    readonly prefix: string,
+  ) {
     this.#draft = draft;
     this.#group = group;
     this.writes = [...new Set(group.stored.map((id) => group.packed.get(id)?.pack ?? id))];
@@ -118,18 +169,25 @@ class BoundTensors {
   store(id: NodeId, value: string): string {
     const { dtype } = this.#draft.nodes[id]!;
     const packed = this.#group.packed.get(id);
-    const element = `y${this.writes.indexOf(packed?.pack ?? id)}[${packed?.index ?? 'i'}]`;
+    const element = `${this.prefix}y${this.writes.indexOf(packed?.pack ?? id)}[${packed?.index ?? 'i'}]`;
     if (dtype === 'bool') return `${element} = u32(${value});`;
     return `${element} = ${packed ? `bitcast<u32>(${value})` : value};`;
   }
 
-  declarations(numbers: number): string {
-    const lines = [
-      ...this.reads.map((id, n) => `var<storage, read> x${n}: ${this.#arrayOf(id)};`),
-      ...this.writes.map((id, n) => `var<storage, read_write> y${n}: ${this.#arrayOf(id)};`),
-    ];
-    if (numbers > 0) lines.push(`var<uniform> numbers: array<vec4f, ${Math.ceil(numbers / 4)}>;`);
-    return lines.map((line, n) => `@group(0) @binding(${n}) ${line}`).join('\n');
+  readDeclarations(): string[] {
+    return this.reads.map(
+      (id, n) => `var<storage, read> ${this.prefix}x${n}: ${this.#arrayOf(id)};`,
+    );
+  }
+
+  writeDeclarations(): string[] {
+    return this.writes.map(
+      (id, n) => `var<storage, read_write> ${this.prefix}y${n}: ${this.#arrayOf(id)};`,
+    );
+  }
+
+  numbersDeclaration(count: number): string[] {
+    return count > 0 ? [`var<uniform> numbers: array<vec4f, ${Math.ceil(count / 4)}>;`] : [];
   }
 
   /** The name of the array that holds a tensor: that of its new value, where it is overwritten here. */
@@ -139,10 +197,10 @@ class BoundTensors {
       if (place !== 'i' && this.#group.unit.count > 1) {
         throw new Error(`a tensor is read at ${place} by a launch that overwrites it`);
       }
-      return `y${this.writes.indexOf(successor)}`;
+      return `${this.prefix}y${this.writes.indexOf(successor)}`;
     }
     const known = this.reads.indexOf(id);
-    return `x${known >= 0 ? known : this.reads.push(id) - 1}`;
+    return `${this.prefix}x${known >= 0 ? known : this.reads.push(id) - 1}`;
   }
 
   /** Of a fixed length: the compiler then knows which indices are inside, and checks no others. */

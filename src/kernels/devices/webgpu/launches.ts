@@ -1,16 +1,19 @@
 import type { Graph, NodeId, TensorType } from '../../graph/types';
 import type { Block } from '../../plan/binding';
+import { type Epilogue, takeEpilogues } from '../../plan/epilogues';
 import { type FuseLimits, fuse, groupsOf, storedNodes } from '../../plan/fuse';
-import { chooseKept } from '../../plan/keep';
+import { chooseKept, type Kept } from '../../plan/keep';
 import { type LoweredOp, type LoweredUnit, lowerOps } from '../../plan/lower';
 import { type Draft, prepare } from '../../plan/prepare';
 import { type Unit, Units } from '../../plan/units';
 import { placeUpdates } from '../../plan/updates';
 import type { Arrangement } from './arrangement';
 import { withCompanions } from './companions';
+import { canFinish, withEpilogue } from './epilogue';
 import { type Flattened, flatten } from './flatten';
-import { fusedKernel, type Packed, packNode } from './fused';
+import { type FusedGroup, fusedKernel, type Packed, packNode } from './fused';
 import type { Kernel, Lowering } from './kernel';
+import { ABSORBS } from './lowerings';
 
 /** What the adapter allows and is. */
 export interface PlanTarget {
@@ -60,7 +63,7 @@ export function planLaunches(
   updatesInPlace: boolean,
 ): LaunchPlan {
   const draft = prepare(graph, tensors);
-  const lowered = lowerOps(draft, withTarget(lowerings, target));
+  const lowered = lowerOps(draft, withTarget(lowerings, target), ABSORBS);
   const required = new Set<NodeId>([
     ...lowered.flatMap((unit) => [...unit.reads.keys()]),
     ...draft.outputs.values(),
@@ -70,6 +73,13 @@ export function planLaunches(
   const kept = chooseKept(draft, required, target.storageBuffers - 1);
   const units = new Units([...lowered, ...groupsOf(draft, kept)]);
   fuse(draft, units, limits);
+  const hosts = lowered.flatMap((unit) => {
+    const last = unit.kernels.at(-1);
+    const [result] = last?.writes ?? [];
+    const finishes = last && typeof result === 'number' && canFinish(last);
+    return finishes ? [{ unit, result }] : [];
+  });
+  const epilogues = takeEpilogues(draft, units, hosts, limits);
   const flat = flatten({
     draft,
     kept,
@@ -86,9 +96,15 @@ export function planLaunches(
   const kernelsOf = new Map<Unit, LoweredUnit<Kernel>>(lowered.map((unit) => [unit, unit]));
   const steps = new Map<Unit, readonly Launch[]>();
   for (const unit of units.ordered) {
+    const epilogue = epilogues.get(unit);
+    if (epilogue) {
+      const group = groupOf(units, unit, limits, overwrites, packed, flat);
+      steps.set(unit, finished({ draft, kept }, kernelsOf.get(epilogue.unit)!, epilogue, group));
+      continue;
+    }
     const own = kernelsOf.get(unit);
     const launched = own
-      ? own.kernels.map((kernel, i) => ({ kernel, unit, computes: i ? [] : unit.nodes }))
+      ? own.kernels.map((kernel, i) => ({ kernel, unit, computes: i ? [] : computedBy(own) }))
       : [
           {
             unit,
@@ -124,7 +140,7 @@ function groupOf(
   overwrites: ReadonlyMap<NodeId, NodeId>,
   packed: ReadonlyMap<NodeId, Packed>,
   flat: Flattened,
-) {
+): FusedGroup {
   const overwritten = new Map<NodeId, NodeId>();
   for (const node of unit.nodes) {
     const old = overwrites.get(node);
@@ -132,6 +148,29 @@ function groupOf(
   }
   const stored = storedNodes(units, unit, required);
   return { unit, stored, overwritten, packed, blocks: flat.roles.get(unit) ?? NO_BLOCKS };
+}
+
+/** The nodes that an op's kernels compute, those that nobody else sees included. */
+function computedBy({ nodes, absorbed }: LoweredUnit<Kernel>): readonly NodeId[] {
+  return absorbed === undefined ? nodes : [...nodes, absorbed];
+}
+
+/** An op's launches, the last of which goes on to compute a group. */
+function finished(
+  plan: { readonly draft: Draft; readonly kept: Kept },
+  own: LoweredUnit<Kernel>,
+  { unit, result, group }: Epilogue,
+  both: FusedGroup,
+): Launch[] {
+  const last = own.kernels.length - 1;
+  return own.kernels.map((kernel, n): Launch => {
+    const first = n === 0 ? computedBy(own) : [];
+    if (n < last) return { kernel, unit, computes: first };
+    const keepsResult = both.stored.includes(result);
+    const stored = both.stored.filter((id) => group.nodes.includes(id));
+    const more = withEpilogue(plan, kernel, result, keepsResult, { ...both, unit: group, stored });
+    return { kernel: more.kernel, unit, computes: [...first, ...more.computes] };
+  });
 }
 
 const NO_BLOCKS: ReadonlyMap<NodeId, Block> = new Map();

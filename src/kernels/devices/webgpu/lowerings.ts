@@ -4,8 +4,9 @@ import { embeddingLowerings } from '../../ops/embedding/embedding.webgpu';
 import { matmulLowerings } from '../../ops/matmul/matmul.webgpu';
 import { normLowerings } from '../../ops/norm/norm.webgpu';
 import { reductionLowerings } from '../../ops/reductions/reductions.webgpu';
-import { ropeLowerings } from '../../ops/rope/rope.webgpu';
+import { ropeAbsorbs, ropeLowerings } from '../../ops/rope/rope.webgpu';
 import { softmaxLowerings } from '../../ops/softmax/softmax.webgpu';
+import type { Absorbs } from '../../plan/lower';
 import type { Lowering } from './kernel';
 
 /** The lowerings of one room of ops, by the name of the op. */
@@ -21,6 +22,9 @@ const ROOMS: readonly Lowerings[] = [
   embeddingLowerings,
   crossEntropyLowerings,
 ];
+
+/** Which ops also compute an operand that nobody else wants. */
+export const ABSORBS: Absorbs = ropeAbsorbs;
 
 /** How each op with kernels of its own becomes launches. What is not here, the fuser writes. */
 export const LOWERINGS: ReadonlyMap<string, Lowering> = new Map(

@@ -23,7 +23,8 @@ const BUILTINS = ['workgroup_id', 'local_invocation_id', 'local_invocation_index
 export type Builtin = (typeof BUILTINS)[number];
 
 const ENTRY = /@compute\s+@workgroup_size\(([^)]*)\)\s*fn\s+main\s*\(([^{]*)\)\s*\{/g;
-const BINDING =
+/** The declaration of a binding: its number, space, name and type. */
+export const BINDING =
   /@group\(0\)\s*@binding\((\d+)\)\s*var<(storage, read|storage, read_write|uniform)>\s*(\w+)\s*:\s*([^;]+);/g;
 
 const parsed = new Map<string, ParsedModule | null>();

@@ -9,12 +9,17 @@ import { type IndexExpr, type IndexVar, indexToWgsl, variableIndex } from '../..
  */
 export class WgslWriter implements ExpressionWriter<string> {
   readonly lines: string[] = [];
-  /** What the launch is given as `numbers`, in the order of their first use. */
-  readonly numbers: number[] = [];
+  /** What the launch is given as `numbers`, in the order of their first use, after those it has already. */
+  readonly numbers: number[];
   readonly #names = new Map<string, string>();
 
   /** `element`: the expression of a tensor's element at a place in its memory. */
-  constructor(readonly element: (id: NodeId, place: string) => string) {}
+  constructor(
+    readonly element: (id: NodeId, place: string) => string,
+    numbers: readonly number[] = [],
+  ) {
+    this.numbers = [...numbers];
+  }
 
   constant(value: number, dtype: DType): string {
     if (dtype === 'f32') return this.#number(value);

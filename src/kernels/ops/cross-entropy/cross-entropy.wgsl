@@ -4,6 +4,11 @@
 @group(0) @binding(1) var<storage, read> targets: array<i32, ROWS>; // [ROWS]
 @group(0) @binding(2) var<storage, read_write> loss: array<f32, ROWS>; // [ROWS]
 
+/// What becomes of each element of the result. A plan may add to it (epilogue.ts).
+fn finish(i: u32, value: f32) {
+  loss[i] = value;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let row = row_of(group, thread);
@@ -25,9 +30,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     // As u32, a negative target is past the end too.
     let goal = u32(targets[row]);
     if (goal < N) {
-      loss[row] = log(sum) - (logits[row * N + goal] - largest);
+      finish(row, log(sum) - (logits[row * N + goal] - largest));
     } else {
-      loss[row] = 0.0;
+      finish(row, 0.0);
     }
   }
 }

@@ -4,6 +4,11 @@
 @group(0) @binding(1) var<storage, read> ids: array<i32, N>; // [N]
 @group(0) @binding(2) var<storage, read_write> out: array<f32, N * C>; // [N, C]
 
+/// What becomes of each element of the result. A plan may add to it (epilogue.ts).
+fn finish(i: u32, value: f32) {
+  out[i] = value;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let at = (group.x + group.y * MAX_WORKGROUPS) * THREADS + thread;
@@ -16,5 +21,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   if (id < V) {
     value = table[id * C + at % C];
   }
-  out[at] = value;
+  finish(at, value);
 }

@@ -53,15 +53,23 @@ fn outer(a: vec4f, b: vec4f) -> mat4x4f {
   return mat4x4f(a.x * b, a.y * b, a.z * b, a.w * b);
 }
 
+/// What becomes of each element of the result. A plan may add to it (epilogue.ts).
+fn finish(i: u32, value: f32) {
+  out[i] = value;
+}
+
+/// A plan has added to `finish`.
+const FINISHES = false;
+
 fn write_row(base: u32, m: u32, n: u32, row: vec4f) {
   if (m >= M) {
     return;
   }
   let at = base + m * N + n;
-  if (n < N) { out[at] = row.x; }
-  if (n + 1u < N) { out[at + 1u] = row.y; }
-  if (n + 2u < N) { out[at + 2u] = row.z; }
-  if (n + 3u < N) { out[at + 3u] = row.w; }
+  if (n < N) { finish(at, row.x); }
+  if (n + 1u < N) { finish(at + 1u, row.y); }
+  if (n + 2u < N) { finish(at + 2u, row.z); }
+  if (n + 3u < N) { finish(at + 3u, row.w); }
 }
 
 fn write_block(base: u32, m: u32, n: u32, block: mat4x4f) {

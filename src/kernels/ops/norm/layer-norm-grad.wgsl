@@ -9,6 +9,11 @@
 @group(0) @binding(2) var<storage, read_write> dx: array<f32, ROWS * N>; // [ROWS, N]
 @group(0) @binding(3) var<uniform> numbers: array<vec4f, 1>; // eps
 
+/// What becomes of each element of the result. A plan may add to it (epilogue.ts).
+fn finish(i: u32, value: f32) {
+  dx[i] = value;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let eps = numbers[0].x;
@@ -32,6 +37,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   for (var i = first; i < end; i += LANES) {
     let w = dy[i] - means.y;
     let across = select(w * moments.x - (x[i] - means.x) * moments.y, 0.0, N <= 2u);
-    dx[i] = (w * eps + across) * scale * scale * scale;
+    finish(i, (w * eps + across) * scale * scale * scale);
   }
 }

@@ -4,6 +4,11 @@
 @group(0) @binding(1) var<storage, read_write> y: array<f32, ROWS * N>; // [ROWS, N]
 @group(0) @binding(2) var<uniform> numbers: array<vec4f, 1>; // eps
 
+/// What becomes of each element of the result. A plan may add to it (epilogue.ts).
+fn finish(i: u32, value: f32) {
+  y[i] = value;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let eps = numbers[0].x;
@@ -26,6 +31,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   squares = sum_over_row(vec2f(squares, 0.0), thread).x;
   let scale = 1.0 / sqrt(squares / f32(N) + eps);
   for (var i = first; i < end; i += LANES) {
-    y[i] = (x[i] - mean) * scale;
+    finish(i, (x[i] - mean) * scale);
   }
 }

@@ -8,6 +8,11 @@
 @group(0) @binding(2) var<storage, read_write> dx: array<f32, ROWS * N>; // [ROWS, N]
 @group(0) @binding(3) var<uniform> numbers: array<vec4f, 1>; // eps
 
+/// What becomes of each element of the result. A plan may add to it (epilogue.ts).
+fn finish(i: u32, value: f32) {
+  dx[i] = value;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let eps = numbers[0].x;
@@ -23,6 +28,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let scale = 1.0 / sqrt(means.x + eps);
   for (var i = first; i < end; i += LANES) {
     let across = select(dy[i] * means.x - x[i] * means.y, 0.0, N == 1u);
-    dx[i] = (dy[i] * eps + across) * scale * scale * scale;
+    finish(i, (dy[i] * eps + across) * scale * scale * scale);
   }
 }

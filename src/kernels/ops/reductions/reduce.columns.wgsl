@@ -4,6 +4,11 @@
 @group(0) @binding(0) var<storage, read> x: array<f32, OUTER * LENGTH * INNER>; // [OUTER, LENGTH, INNER]
 @group(0) @binding(1) var<storage, read_write> out: array<f32, OUTER * PARTS * INNER>; // [OUTER, PARTS, INNER]
 
+/// What becomes of each element of the result. A plan may add to it (epilogue.ts).
+fn finish(i: u32, value: f32) {
+  out[i] = value;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let at = (group.x + group.y * MAX_WORKGROUPS) * THREADS + thread;
@@ -27,5 +32,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   if (i < end) {
     even = combine(even, x[column + i * INNER]);
   }
-  out[at] = combine(even, odd);
+  finish(at, combine(even, odd));
 }

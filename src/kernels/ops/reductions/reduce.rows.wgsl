@@ -4,6 +4,11 @@
 @group(0) @binding(0) var<storage, read> x: array<f32, OUTER * LENGTH>; // [OUTER, LENGTH]
 @group(0) @binding(1) var<storage, read_write> out: array<f32, OUTER * PARTS>; // [OUTER, PARTS]
 
+/// What becomes of each element of the result. A plan may add to it (epilogue.ts).
+fn finish(i: u32, value: f32) {
+  out[i] = value;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let at = row_of(group, thread);
@@ -23,6 +28,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     value = sum_over_row(vec2f(value, 0.0), thread).x;
   }
   if (at < ROWS && thread % LANES == 0u) {
-    out[at] = value;
+    finish(at, value);
   }
 }

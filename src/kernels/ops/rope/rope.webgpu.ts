@@ -1,25 +1,100 @@
-import { type Lowering, MAX_WORKGROUPS, specialize, spread } from '../../devices/webgpu/kernel';
+import {
+  type Kernel,
+  type Lowering,
+  type LoweringContext,
+  MAX_WORKGROUPS,
+  specialize,
+  spread,
+} from '../../devices/webgpu/kernel';
 import type { Lowerings } from '../../devices/webgpu/lowerings';
-import { sizeOf } from '../../graph/types';
+import { rowLayout } from '../../devices/webgpu/rows';
+import { type GraphNode, type NodeId, sizeOf } from '../../graph/types';
+import type { Absorbs } from '../../plan/lower';
 import { attrBoolean, attrNumber } from '../op';
+import normGradWgsl from './rms-norm-grad-rope.wgsl?raw';
+import normWgsl from './rms-norm-rope.wgsl?raw';
+import commonWgsl from './rope.common.wgsl?raw';
 import ropeWgsl from './rope.wgsl?raw';
 
 const THREADS = 64;
 
-const rope: Lowering = ({ id, node }) => {
+const rope: Lowering = (context) => {
+  const { id, node, absorbed } = context;
+  if (absorbed !== undefined) {
+    const norm = context.nodeOf(absorbed);
+    return [normKernel(context, normWgsl, { norm, rope: node, reads: norm.inputs })];
+  }
   const [, T, H, D] = node.shape as [number, number, number, number];
   const half = D / 2;
   const pairs = sizeOf(node.shape) / 2;
   return [
     {
       label: `rope ${node.shape.join('x')}`,
-      wgsl: specialize(ropeWgsl, { T, H, HALF: half, PAIRS: pairs, THREADS, MAX_WORKGROUPS }),
+      wgsl: specialize([commonWgsl, ropeWgsl], {
+        T,
+        H,
+        HALF: half,
+        PAIRS: pairs,
+        PACES: 0,
+        THREADS,
+        MAX_WORKGROUPS,
+      }),
       numbers: paces(attrNumber(node.attrs, 'base'), half, attrBoolean(node.attrs, 'inverse')),
       reads: node.inputs,
       writes: [id],
       workgroups: spread(Math.ceil(pairs / THREADS)),
     },
   ];
+};
+
+/** The gradient of a norm from that of what was turned after it: rope of the gradient, and no more. */
+export function rmsNormGradOfRope(context: LoweringContext, absorbed: NodeId): Kernel {
+  const { node, nodeOf } = context;
+  const rope = nodeOf(absorbed);
+  const reads = [node.inputs[0]!, rope.inputs[0]!];
+  return normKernel(context, normGradWgsl, { norm: node, rope, reads });
+}
+
+interface NormAndRope {
+  readonly norm: GraphNode;
+  readonly rope: GraphNode;
+  readonly reads: readonly NodeId[];
+}
+
+/** A kernel of rows, each of them one head at one position. */
+function normKernel(
+  { id, node, software }: LoweringContext,
+  wgsl: string,
+  { norm, rope, reads }: NormAndRope,
+): Kernel {
+  const [, T, H, D] = rope.shape as [number, number, number, number];
+  const rows = sizeOf(rope.shape) / D;
+  const layout = rowLayout(rows, D, software);
+  const turns = paces(attrNumber(rope.attrs, 'base'), D / 2, attrBoolean(rope.attrs, 'inverse'));
+  return {
+    label: `${node.op === 'rope' ? 'rmsNorm rope' : 'rope rmsNormGrad'} ${rows}x${D}`,
+    wgsl: specialize([layout.wgsl, commonWgsl, wgsl], {
+      ...layout.sizes,
+      N: D,
+      T,
+      H,
+      HALF: D / 2,
+      PACES: 1,
+    }),
+    numbers: [attrNumber(norm.attrs, 'eps'), 0, 0, 0, ...turns],
+    reads,
+    writes: [id],
+    workgroups: layout.workgroups,
+    workgroupBytes: layout.workgroupBytes,
+  };
+}
+
+/** Rows of a norm that are the heads of a rope. */
+const sameRows = (a: GraphNode, b: GraphNode): boolean => a.shape.at(-1) === b.shape.at(-1);
+
+export const ropeAbsorbs: Absorbs = {
+  rope: { input: 0, op: 'rmsNorm', fits: sameRows },
+  rmsNormGrad: { input: 1, op: 'rope', fits: sameRows },
 };
 
 /**

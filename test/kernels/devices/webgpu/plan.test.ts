@@ -86,10 +86,10 @@ describe('fusing', () => {
   it('does not join launches across a kernel that lies between them', () => {
     const b = new GraphBuilder();
     const x = b.emit('exp', [b.input('x', [8, 8])]);
-    const y = b.add(b.matmul(x, x), x);
+    const y = b.add(b.emit('softmax', [x]), x);
     const planned = plan(b.finish({ y }));
     expectValid(planned);
-    expect(planned.summary.steps.map(({ ops }) => ops)).toEqual([['exp'], ['matmul'], ['add']]);
+    expect(planned.summary.steps.map(({ ops }) => ops)).toEqual([['exp'], ['softmax'], ['add']]);
   });
 
   it('splits what would bind too many buffers', () => {
@@ -118,8 +118,8 @@ describe('fusing', () => {
     let x = b.input('x', [16, 16]);
     for (let i = 0; i < 6; i++) x = b.emit('tanh', [b.matmul(x, b.input(`w${i}`, [16, 16]))]);
     const { launches } = plan(b.finish({ x }));
-    expect(launches).toHaveLength(12);
-    expect(new Set(launches.map(({ wgsl }) => wgsl)).size).toBe(2);
+    expect(launches).toHaveLength(6);
+    expect(new Set(launches.map(({ wgsl }) => wgsl)).size).toBe(1);
   });
 });
 
@@ -281,6 +281,76 @@ describe('companions', () => {
       'feed a, feed p, feed q -> slot 0, slot 1',
       'slot 0, slot 1 -> output p, output q',
     ]);
+  });
+});
+
+describe('epilogues', () => {
+  it('compute what becomes of a product as it is stored, and store it only for others', () => {
+    const b = new GraphBuilder();
+    const [x, w, residual] = [b.input('x', [8, 8]), b.input('w', [8, 8]), b.input('r', [8, 8])];
+    const product = b.matmul(x, w);
+    const sum = b.add(residual, product);
+    expect(bindings(plan(b.finish({ sum })))).toEqual(['feed x, feed w, feed r -> output sum']);
+    expect(bindings(plan(b.finish({ sum, product })))).toEqual([
+      'feed x, feed w, feed r -> output product, output sum',
+    ]);
+  });
+
+  it('belong to the last of the results that they read', () => {
+    const b = new GraphBuilder();
+    const [x, w] = [b.input('x', [8, 8]), b.input('w', [8, 8])];
+    const first = b.emit('softmax', [b.matmul(x, w)]);
+    const planned = plan(b.finish({ y: b.add(b.matmul(first, w), b.matmul(w, x)) }));
+    expectValid(planned);
+    expect(planned.summary.steps.map(({ ops }) => ops)).toEqual([
+      ['matmul', 'matmul'],
+      ['softmax'],
+      ['matmul', 'add'],
+    ]);
+  });
+
+  it('read a result nowhere but in place', () => {
+    const b = new GraphBuilder();
+    const product = b.matmul(b.input('x', [8, 8]), b.input('w', [8, 8]));
+    const planned = plan(b.finish({ y: b.add(product, b.transpose(product, [1, 0])) }));
+    expect(planned.summary.steps.map(({ ops }) => ops)).toEqual([['matmul'], ['transpose', 'add']]);
+  });
+
+  it('come after the sum of a product that was cut into parts', () => {
+    const b = new GraphBuilder();
+    const product = b.matmul(b.input('a', [1, 8192]), b.input('b', [8192, 2]));
+    const planned = plan(b.finish({ y: b.emit('exp', [product]) }));
+    expectValid(planned);
+    expect(planned.summary.steps.map(({ ops }) => ops)).toEqual([['matmul'], ['exp']]);
+  });
+
+  it('leave updates to the one launch of all of them', () => {
+    const b = new GraphBuilder();
+    const product = b.matmul(b.input('x', [8, 8]), b.input('w', [8, 8]));
+    const next = b.sub(b.input('p', [8, 8]), product);
+    expect(plan(b.finish({}, { p: next }), { p: f32(8, 8) }).launches).toHaveLength(2);
+  });
+});
+
+describe('absorbed operands', () => {
+  const heads = [2, 4, 3, 8];
+  const turn = { base: 100, inverse: false };
+
+  it('are computed by the kernel that alone wants them: a norm before its rope', () => {
+    const b = new GraphBuilder();
+    const norm = b.emit('rmsNorm', [b.input('x', heads)], { eps: 1e-5 });
+    const y = b.emit('rope', [norm], turn);
+    const { launches, summary } = plan(b.finish({ y }));
+    expect(launches).toHaveLength(1);
+    expect([...summary.steps[0]!.ops].sort()).toEqual(['rmsNorm', 'rope']);
+    expect(plan(b.finish({ y, norm })).launches).toHaveLength(2);
+  });
+
+  it('have rows of the same width', () => {
+    const b = new GraphBuilder();
+    const norm = b.emit('rmsNorm', [b.input('x', [2, 4, 24])], { eps: 1e-5 });
+    const y = b.emit('rope', [b.reshape(norm, heads)], turn);
+    expect(plan(b.finish({ y })).launches).toHaveLength(2);
   });
 });
 
