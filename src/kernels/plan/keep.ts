@@ -10,6 +10,8 @@ export interface Kept {
   has(id: NodeId): boolean;
   /** What computing a kept node reads: kept nodes, inputs and results of kernels; true where in place. */
   readsOf(id: NodeId): ReadonlyMap<NodeId, boolean>;
+  /** What computing it costs, in additions for each element. */
+  costOf(id: NodeId): number;
 }
 
 /** A value this cheap is computed twice rather than stored and loaded. */
@@ -54,7 +56,11 @@ export function chooseKept(draft: Draft, required: ReadonlySet<NodeId>, maxReads
     }
   } while (!settled);
 
-  return { has: (id) => kept.has(id), readsOf: (id) => expressions[id]!.reads };
+  return {
+    has: (id) => kept.has(id),
+    readsOf: (id) => expressions[id]!.reads,
+    costOf: (id) => expressions[id]!.cost,
+  };
 }
 
 /** Who uses a node's value, seen through reshapes. */

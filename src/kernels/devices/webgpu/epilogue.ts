@@ -9,6 +9,8 @@ import { BINDING } from './module';
 const FINISH = /fn finish\(i: u32, value: f32\) \{([^}]*)\}/;
 /** Functions that only store, and are not called where there is more to do. */
 const STORES = /(fn store_\w+\([^)]*\)) \{[^}]*\}/g;
+/** Functions that load what those have stored. */
+const LOADS = /(fn load_\w+\([^)]*\) -> f32) \{[^}]*\}/g;
 /** Where a kernel asks whether there is more to do than to store. */
 const FINISHES = 'const FINISHES = false;';
 
@@ -51,6 +53,7 @@ export function withEpilogue(
     .replace(BINDING, '')
     .replace(FINISHES, FINISHES.replace('false', 'true'))
     .replace(STORES, '$1 {}')
+    .replace(LOADS, '$1 { return 0.0; }')
     .replace(FINISH, (_, stores: string) =>
       [
         'fn finish(i: u32, value: f32) {',

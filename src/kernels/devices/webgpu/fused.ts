@@ -56,6 +56,8 @@ interface Frame {
 /** The text of a fused group, to be put into a kernel. */
 export interface WrittenGroup {
   readonly tensors: BoundTensors;
+  /** The name of a node's value. */
+  valueOf(id: NodeId): string;
   readonly body: string;
   readonly helpers: string;
   readonly numbers: readonly number[];
@@ -85,6 +87,7 @@ export function writeGroup(
   const first = [...expressions.computes];
   return {
     tensors,
+    valueOf: (id) => values.get(id)!,
     body,
     helpers: HELPERS.filter(([uses]) => uses.test(body))
       .map(([, wgsl]) => wgsl)

@@ -5,6 +5,7 @@ import { type FuseLimits, fuse, groupsOf, storedNodes } from '../../plan/fuse';
 import { chooseKept, type Kept } from '../../plan/keep';
 import { type LoweredOp, type LoweredUnit, lowerOps } from '../../plan/lower';
 import { type Draft, prepare } from '../../plan/prepare';
+import { takePrologues } from '../../plan/prologues';
 import { type Unit, Units } from '../../plan/units';
 import { placeUpdates } from '../../plan/updates';
 import type { Arrangement } from './arrangement';
@@ -14,6 +15,7 @@ import { type Flattened, flatten } from './flatten';
 import { type FusedGroup, fusedKernel, type Packed, packNode } from './fused';
 import type { Kernel, Lowering } from './kernel';
 import { ABSORBS } from './lowerings';
+import { prologueHosts, withPrologue } from './prologue';
 
 /** What the adapter allows and is. */
 export interface PlanTarget {
@@ -73,11 +75,22 @@ export function planLaunches(
   const kept = chooseKept(draft, required, target.storageBuffers - 1);
   const units = new Units([...lowered, ...groupsOf(draft, kept)]);
   fuse(draft, units, limits);
-  const hosts = lowered.flatMap((unit) => {
-    const last = unit.kernels.at(-1);
+  const kernelsOf = new Map<Unit, LoweredUnit<Kernel>>(lowered.map((unit) => [unit, unit]));
+  const prologues = takePrologues(
+    draft,
+    kept,
+    units,
+    lowered.flatMap((unit) =>
+      unit.kernels.slice(0, 1).flatMap((k) => prologueHosts(draft, unit, k)),
+    ),
+    limits,
+  );
+  for (const { operand } of prologues.values()) required.delete(operand);
+  const hosts = [...lowered, ...prologues.keys()].flatMap((unit) => {
+    const last = (kernelsOf.get(unit) ?? kernelsOf.get(prologues.get(unit)!.unit)!).kernels.at(-1);
     const [result] = last?.writes ?? [];
     const finishes = last && typeof result === 'number' && canFinish(last);
-    return finishes ? [{ unit, result }] : [];
+    return finishes && units.producerOf(result) === unit ? [{ unit, result }] : [];
   });
   const epilogues = takeEpilogues(draft, units, hosts, limits);
   const flat = flatten({
@@ -93,18 +106,29 @@ export function planLaunches(
   for (const node of homes.keys()) required.add(node); // copies at the end are new among them
 
   const packed = packNumbers(draft, units, limits);
-  const kernelsOf = new Map<Unit, LoweredUnit<Kernel>>(lowered.map((unit) => [unit, unit]));
+  const ownOf = (unit: Unit): OwnLaunches | undefined => {
+    const prologue = prologues.get(unit);
+    const own = kernelsOf.get(prologue?.unit ?? unit);
+    if (!own) return undefined;
+    const computes = own.absorbed === undefined ? own.nodes : [...own.nodes, own.absorbed];
+    if (!prologue) return { kernels: own.kernels, computes };
+    const { operand, group } = prologue;
+    const early = { ...groupOf(units, unit, limits, overwrites, packed, flat), unit: group };
+    const [first, ...rest] = own.kernels;
+    const more = withPrologue({ draft, kept }, first!, operand, { ...early, stored: [] });
+    return { kernels: [more.kernel, ...rest], computes: [...computes, ...more.computes] };
+  };
   const steps = new Map<Unit, readonly Launch[]>();
   for (const unit of units.ordered) {
     const epilogue = epilogues.get(unit);
     if (epilogue) {
       const group = groupOf(units, unit, limits, overwrites, packed, flat);
-      steps.set(unit, finished({ draft, kept }, kernelsOf.get(epilogue.unit)!, epilogue, group));
+      steps.set(unit, finished({ draft, kept }, ownOf(epilogue.unit)!, epilogue, group));
       continue;
     }
-    const own = kernelsOf.get(unit);
+    const own = ownOf(unit);
     const launched = own
-      ? own.kernels.map((kernel, i) => ({ kernel, unit, computes: i ? [] : computedBy(own) }))
+      ? own.kernels.map((kernel, i) => ({ kernel, unit, computes: i ? [] : own.computes }))
       : [
           {
             unit,
@@ -150,21 +174,22 @@ function groupOf(
   return { unit, stored, overwritten, packed, blocks: flat.roles.get(unit) ?? NO_BLOCKS };
 }
 
-/** The nodes that an op's kernels compute, those that nobody else sees included. */
-function computedBy({ nodes, absorbed }: LoweredUnit<Kernel>): readonly NodeId[] {
-  return absorbed === undefined ? nodes : [...nodes, absorbed];
+/** An op's own kernels, and the nodes that they compute, those that nobody else sees included. */
+interface OwnLaunches {
+  readonly kernels: readonly Kernel[];
+  readonly computes: readonly NodeId[];
 }
 
 /** An op's launches, the last of which goes on to compute a group. */
 function finished(
   plan: { readonly draft: Draft; readonly kept: Kept },
-  own: LoweredUnit<Kernel>,
+  own: OwnLaunches,
   { unit, result, group }: Epilogue,
   both: FusedGroup,
 ): Launch[] {
   const last = own.kernels.length - 1;
   return own.kernels.map((kernel, n): Launch => {
-    const first = n === 0 ? computedBy(own) : [];
+    const first = n === 0 ? own.computes : [];
     if (n < last) return { kernel, unit, computes: first };
     const keepsResult = both.stored.includes(result);
     const stored = both.stored.filter((id) => group.nodes.includes(id));

@@ -125,7 +125,7 @@ function registerTiling({ M, K, N, lead }: Product): Tiling {
     wgsl: registersWgsl,
     threads: [16 / threadsN, threadsN],
     perThread: 8,
-    splits: splitsOf(K, Math.ceil(256 / threads), 64),
+    splits: splitsOf(K, Math.floor(128 / threads), 64),
     workgroupBytes: 0,
   };
 }

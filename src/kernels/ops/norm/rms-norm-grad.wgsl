@@ -8,6 +8,11 @@
 @group(0) @binding(2) var<storage, read_write> dx: array<f32, ROWS * N>; // [ROWS, N]
 @group(0) @binding(3) var<uniform> numbers: array<vec4f, 1>; // eps
 
+/// An element of dy, which a plan may compute instead (prologue.ts).
+fn dy_at(i: u32) -> f32 {
+  return dy[i];
+}
+
 /// What becomes of each element of the result. A plan may add to it (epilogue.ts).
 fn finish(i: u32, value: f32) {
   dx[i] = value;
@@ -22,12 +27,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 
   var sums = vec2f(); // of x^2, and of x * dy
   for (var i = first; i < end; i += LANES) {
-    sums += x[i] * vec2f(x[i], dy[i]);
+    sums += x[i] * vec2f(x[i], dy_at(i));
   }
   let means = sum_over_row(sums, thread) / f32(N);
   let scale = 1.0 / sqrt(means.x + eps);
   for (var i = first; i < end; i += LANES) {
-    let across = select(dy[i] * means.x - x[i] * means.y, 0.0, N == 1u);
-    finish(i, (dy[i] * eps + across) * scale * scale * scale);
+    let across = select(dy_at(i) * means.x - x[i] * means.y, 0.0, N == 1u);
+    finish(i, (dy_at(i) * eps + across) * scale * scale * scale);
   }
 }

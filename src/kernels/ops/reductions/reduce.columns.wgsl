@@ -4,6 +4,11 @@
 @group(0) @binding(0) var<storage, read> x: array<f32, OUTER * LENGTH * INNER>; // [OUTER, LENGTH, INNER]
 @group(0) @binding(1) var<storage, read_write> out: array<f32, OUTER * PARTS * INNER>; // [OUTER, PARTS, INNER]
 
+/// An element of x, which a plan may compute instead (prologue.ts).
+fn x_at(i: u32) -> f32 {
+  return x[i];
+}
+
 /// What becomes of each element of the result. A plan may add to it (epilogue.ts).
 fn finish(i: u32, value: f32) {
   out[i] = value;
@@ -22,15 +27,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let end = min(first + SPAN, LENGTH);
   let column = outer * LENGTH * INNER + inner;
   // Two halves of the sum, so that neither addition waits for the other and each rounds less.
-  var even = begin(x[column + first * INNER]);
+  var even = begin(x_at(column + first * INNER));
   var odd = even;
   var i = first;
   for (; i + 1u < end; i += 2u) {
-    even = combine(even, x[column + i * INNER]);
-    odd = combine(odd, x[column + (i + 1u) * INNER]);
+    even = combine(even, x_at(column + i * INNER));
+    odd = combine(odd, x_at(column + (i + 1u) * INNER));
   }
   if (i < end) {
-    even = combine(even, x[column + i * INNER]);
+    even = combine(even, x_at(column + i * INNER));
   }
   finish(at, combine(even, odd));
 }

@@ -4,6 +4,11 @@
 @group(0) @binding(0) var<storage, read> x: array<f32, OUTER * LENGTH>; // [OUTER, LENGTH]
 @group(0) @binding(1) var<storage, read_write> out: array<f32, OUTER * PARTS>; // [OUTER, PARTS]
 
+/// An element of x, which a plan may compute instead (prologue.ts).
+fn x_at(i: u32) -> f32 {
+  return x[i];
+}
+
 /// What becomes of each element of the result. A plan may add to it (epilogue.ts).
 fn finish(i: u32, value: f32) {
   out[i] = value;
@@ -17,9 +22,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let row = (at / PARTS) * LENGTH;
     let first = (at % PARTS) * SPAN;
     let end = min(first + SPAN, LENGTH);
-    value = begin(x[row + first]);
+    value = begin(x_at(row + first));
     for (var i = first + thread % LANES; i < end; i += LANES) {
-      value = combine(value, x[row + i]);
+      value = combine(value, x_at(row + i));
     }
   }
   if (MAX) {

@@ -89,7 +89,7 @@ export function reduceKernels(
 /** Enough parts to occupy the device, and none so short that bringing them together costs more. */
 function partsOf({ outer, length, inner }: Columns, software: boolean): number {
   const [wanted, shortest] = software
-    ? [64, 256]
+    ? [64, 2048]
     : // A row has many threads to itself, a column one.
       inner === 1
       ? [64, 4096]

@@ -33,6 +33,18 @@ const CASES: readonly (readonly [string, Made])[] = [
   ['a sum', (b, x, _, r) => b.mul(b.sum(b.mul(x, r), [1]), b.input('factors', [10]))],
   ['a rope', (b, x, _, r) => b.mul(b.emit('rope', [heads(b, x)], turn), heads(b, r))],
   [
+    'a sum of products, and a norm of sums',
+    (b, x, w, r) => b.add(b.matmul(b.emit('rmsNorm', [b.add(b.matmul(x, w), r)], eps), w), r),
+  ],
+  [
+    'a capped cross-entropy',
+    (b, x, w) => {
+      const capped = b.scale(b.emit('tanh', [b.scale(b.matmul(x, w), 0.1)]), 10);
+      const targets = b.emit('cast', [b.input('factors', [10])], { dtype: 'i32' });
+      return b.mul(b.emit('crossEntropy', [capped, targets]), b.input('factors', [10]));
+    },
+  ],
+  [
     'a norm and a rope',
     (b, x, _, r) => {
       const norm = b.emit('rmsNorm', [heads(b, x)], eps);
@@ -41,13 +53,13 @@ const CASES: readonly (readonly [string, Made])[] = [
   ],
 ];
 
-await describeOnGpu('an epilogue', (gpu) => {
+await describeOnGpu('what comes before and after, in the kernel', (gpu) => {
   const devices = [true, false].map((software) => createWebGpuDevice(gpu(), { software }));
   afterAll(() => {
     for (const device of devices) device.close();
   });
 
-  it.each(CASES)('of %s gives what the CPU gives, with its gradients', async (_, made) => {
+  it.each(CASES)('of %s, gives what the CPU gives, with its gradients', async (_, made) => {
     const b = new GraphBuilder();
     const inputs = { x: [10, 36], w: [36, 36], r: [10, 36] };
     const [x, w, r] = Object.entries(inputs).map(([name, shape]) => b.input(name, shape));

@@ -332,6 +332,33 @@ describe('epilogues', () => {
   });
 });
 
+describe('prologues', () => {
+  it('compute an operand that nobody else wants where it would be loaded', () => {
+    const b = new GraphBuilder();
+    const [x, y] = [b.input('x', [64, 32]), b.input('y', [64, 32])];
+    const product = b.mul(x, y);
+    const sum = b.sum(product, [1]);
+    expect(bindings(plan(b.finish({ sum })))).toEqual(['feed x, feed y -> output sum']);
+    expect(plan(b.finish({ sum, product })).launches).toHaveLength(2);
+  });
+
+  it('are short, for they are computed as often as the kernel loads them', () => {
+    const b = new GraphBuilder();
+    const sum = b.sum(b.emit('tanh', [b.input('x', [64, 32])]), [1]);
+    expect(plan(b.finish({ sum })).launches).toHaveLength(2);
+  });
+
+  it('go with an epilogue of the same kernel', () => {
+    const b = new GraphBuilder();
+    const sum = b.sum(b.mul(b.input('x', [64, 32]), b.input('y', [64, 32])), [1]);
+    const z = b.emit('exp', [b.scale(sum, 0.5)]);
+    expect(bindings(plan(b.finish({ z })))).toEqual(['feed x, feed y -> output z']);
+    expect(bindings(plan(b.finish({ z, sum })))).toEqual([
+      'feed x, feed y -> output sum, output z',
+    ]);
+  });
+});
+
 describe('absorbed operands', () => {
   const heads = [2, 4, 3, 8];
   const turn = { base: 100, inverse: false };
