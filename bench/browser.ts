@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright';
 import { build, type PreviewServer, preview } from 'vite';
@@ -9,7 +10,6 @@ import { cpuSeconds } from './processes';
 import type { Place, Runner } from './runner';
 import { spreadOf } from './statistics';
 
-const OUT = '.cache/bench';
 /** Packages that live in the bench's own folder; without them the lab still runs. */
 const PEERS = /^@(jax-js|tensorflow)\//;
 
@@ -33,13 +33,14 @@ export interface BrowserOptions {
 
 /** A headless Chromium, with a page of its own for each contender, from the built page of the bench. */
 export async function openBrowser({ executablePath, software }: BrowserOptions): Promise<Place> {
-  await buildPage();
+  const folder = mkdtempSync(join(tmpdir(), 'loopy-bench-page-'));
+  await buildPage(folder);
   // Two origins for one page: threads need a page that shares nothing with others.
-  const isolated = await serve({
+  const isolated = await serve(folder, {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
   });
-  const open = await serve({});
+  const open = await serve(folder, {});
   const server = await chromium.launchServer({
     executablePath,
     headless: true,
@@ -74,6 +75,7 @@ export async function openBrowser({ executablePath, software }: BrowserOptions):
       await browser.close();
       await server.close();
       await Promise.all([isolated.server.close(), open.server.close()]);
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -153,7 +155,7 @@ async function openPage(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-async function buildPage(): Promise<void> {
+async function buildPage(folder: string): Promise<void> {
   const peersHere = existsSync(join('bench', 'node_modules'));
   await build({
     logLevel: 'error',
@@ -161,7 +163,7 @@ async function buildPage(): Promise<void> {
     base: './',
     root: join('bench', 'page'),
     build: {
-      outDir: join(process.cwd(), OUT),
+      outDir: folder,
       emptyOutDir: true,
       // TensorFlow.js sends a function's text to its workers, where a shortened outer name means nothing.
       minify: false,
@@ -173,12 +175,13 @@ async function buildPage(): Promise<void> {
 }
 
 async function serve(
+  folder: string,
   headers: Record<string, string>,
 ): Promise<{ server: PreviewServer; url: string }> {
   const server = await preview({
     logLevel: 'error',
     configFile: false,
-    build: { outDir: join(process.cwd(), OUT) },
+    build: { outDir: folder },
     preview: { port: 0, strictPort: false, host: '127.0.0.1', headers },
   });
   const address = server.httpServer.address();

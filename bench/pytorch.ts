@@ -32,7 +32,7 @@ function createRunner(
   contender: ContenderInfo,
   model: PeerModel,
 ): Runner {
-  const folder = mkdtempSync(join(tmpdir(), 'loopy-bench-'));
+  let folder: string | undefined;
   let conversation: Conversation | undefined;
   return {
     contender,
@@ -44,6 +44,7 @@ function createRunner(
           `no PyTorch in ${PYTHONS.join(' or ')} (Debian: python3-torch and libopenblas0-pthread)`,
         );
       }
+      folder = mkdtempSync(join(tmpdir(), 'loopy-bench-'));
       writeModel(folder, model, contender.id === 'torch-compiled');
       conversation = converse(python, folder);
       return (await conversation.next()) as Prepared;
@@ -61,7 +62,7 @@ function createRunner(
     },
     async close() {
       conversation?.end();
-      rmSync(folder, { recursive: true, force: true });
+      if (folder) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
