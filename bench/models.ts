@@ -12,15 +12,8 @@ export interface GptConfig {
   readonly heads: number;
   /** Width of the hidden layer, in widths. */
   readonly mlp: number;
-  /** 0: learned positions. */
   readonly ropeBase: number;
-  /** Norms subtract the mean; else they are RMS norms. */
-  readonly layerNorm: boolean;
-  /** Norms have a gain for each number. */
-  readonly gains: boolean;
-  /** Squares what ReLU lets through. */
-  readonly squared: boolean;
-  /** Logits are at most so large, by tanh; 0: as large as they come. */
+  /** Logits are at most so large, by tanh. */
   readonly logitCap: number;
 }
 
@@ -55,49 +48,32 @@ export type PeerModel = BenchModel & Required<Pick<BenchModel, 'gpt' | 'paramete
 
 const ADAM: AdamConfig = { rate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, decay: 0.1 };
 
+/** All of one kind, the default model of autoresearch-webgpu: B is that very one. */
 export const MODELS: readonly BenchModel[] = [
-  gptModel(
-    'A',
-    '4 layers, width 128, context 64, batch 16, vocabulary 65',
-    { vocab: 65, context: 64, evaluationBatch: 1, batch: 16 },
-    {
-      ...{ layers: 4, width: 128, heads: 4, mlp: 4, ropeBase: 0 },
-      ...{ layerNorm: false, gains: false, squared: false, logitCap: 0 },
-    },
-  ),
-  // Its norms subtract the mean: what it calls rmsNorm is jax-js's `standardize`.
-  gptModel(
-    'B',
-    'the default of autoresearch-webgpu: 3 layers, width 96, context 128, batch 8, vocabulary 256',
-    { vocab: 256, context: 128, evaluationBatch: 1, batch: 8 },
-    {
-      ...{ layers: 3, width: 96, heads: 4, mlp: 4, ropeBase: 10000 },
-      ...{ layerNorm: true, gains: true, squared: true, logitCap: 15 },
-    },
-  ),
-  gptModel(
-    'C',
-    '12 layers, width 768, context 1024, batch 8, vocabulary 256: for real GPUs',
-    { vocab: 256, context: 1024, evaluationBatch: 1, batch: 8 },
-    {
-      ...{ layers: 12, width: 768, heads: 12, mlp: 4, ropeBase: 10000 },
-      ...{ layerNorm: true, gains: true, squared: true, logitCap: 15 },
-    },
-  ),
+  gptModel('A', { layers: 4, width: 128, heads: 4 }, { vocab: 65, context: 64, batch: 16 }),
+  gptModel('B', { layers: 3, width: 96, heads: 4 }, { vocab: 256, context: 128, batch: 8 }),
+  gptModel('C', { layers: 12, width: 768, heads: 12 }, { vocab: 256, context: 1024, batch: 8 }),
 ];
 
 /** The lab's own text of a GPT, with the numbers of one model written into it. */
 export function gptModel(
   name: string,
-  title: string,
-  target: BenchModel['target'],
-  config: GptConfig,
+  sizes: Pick<GptConfig, 'layers' | 'width' | 'heads'>,
+  data: Omit<BenchModel['target'], 'evaluationBatch'>,
 ): BenchModel {
-  const source: ProgramSource = {
-    model: rewritten(model, /config = \{[^}]*\};/, `config = ${JSON.stringify(config)};`),
-    optimizer: rewritten(optimizer, /adam = \{[^}]*\};/, `adam = ${JSON.stringify(ADAM)};`),
+  const config: GptConfig = { ...sizes, mlp: 4, ropeBase: 10000, logitCap: 15 };
+  const { layers, heads, width } = sizes;
+  const { context, batch, vocab } = data;
+  return {
+    name,
+    title: `${layers} layers, ${heads} heads, width ${width}, context ${context}, batch ${batch}, vocabulary ${vocab}`,
+    source: {
+      model: rewritten(model, /config = \{[^}]*\};/, `config = ${JSON.stringify(config)};`),
+      optimizer: rewritten(optimizer, /adam = \{[^}]*\};/, `adam = ${JSON.stringify(ADAM)};`),
+    },
+    target: { ...data, evaluationBatch: 1 },
+    gpt: { config, adam: ADAM },
   };
-  return { name, title, source, target, gpt: { config, adam: ADAM } };
 }
 
 function rewritten(text: string, pattern: RegExp, replacement: string): string {
@@ -123,12 +99,12 @@ export function transposed(values: Float32Array, [rows = 1, columns = 1]: readon
   return turned;
 }
 
-/** All first values for a peer: matrices [in, out], and tables and vectors as they are. */
+/** All first values for a peer: matrices [in, out], the embedding and vectors as they are. */
 export function peerWeights({ parameters }: PeerModel) {
   return parameters.map((spec) => {
     const values = initialWeights(spec);
     const { name, shape } = spec;
-    const isMatrix = shape.length === 2 && name !== 'wte' && name !== 'wpe';
+    const isMatrix = shape.length === 2 && name !== 'wte';
     return isMatrix
       ? { name, shape: [shape[1]!, shape[0]!], values: transposed(values, shape) }
       : { name, shape: [...shape], values };

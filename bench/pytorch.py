@@ -39,7 +39,7 @@ for entry in model["shapes"]:
 batches = read("batches.bin", torch.int32).reshape(model["batches"], 2, B, T).long().to(device)
 
 half = D // 2
-base = config["ropeBase"] or 1.0
+base = config["ropeBase"]
 frequencies = base ** (-torch.arange(half, dtype=torch.float32) / half)
 angles = torch.outer(torch.arange(T, dtype=torch.float32), frequencies).to(device)
 cos, sin = angles.cos(), angles.sin()
@@ -48,16 +48,10 @@ fused = hasattr(F, "scaled_dot_product_attention")
 
 
 def norm(x, name):
-    gain = params[name] if config["gains"] else None
-    if config["layerNorm"]:
-        return F.layer_norm(x, (C,), gain, None, 1e-5)
-    y = x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-5)
-    return y if gain is None else y * gain
+    return F.layer_norm(x, (C,), params[name], None, 1e-6)
 
 
 def turn(x):  # [B, H, T, D]
-    if not config["ropeBase"]:
-        return x
     a, b = x.split(half, -1)
     return torch.cat([a * cos - b * sin, a * sin + b * cos], -1)
 
@@ -71,8 +65,6 @@ def attend(q, k, v):
 
 def loss_of(tokens, targets):
     x = F.embedding(tokens, params["wte"])
-    if not config["ropeBase"]:
-        x = x + params["wpe"]
     for i in range(config["layers"]):
         h = norm(x, f"layer{i}.norm1")
         q, k, v = (
@@ -81,13 +73,10 @@ def loss_of(tokens, targets):
         )
         gathered = attend(turn(q), turn(k), v).transpose(1, 2).reshape(B, T, C)
         x = x + F.linear(gathered, params[f"layer{i}.wo"])
-        wide = F.relu(F.linear(norm(x, f"layer{i}.norm2"), params[f"layer{i}.up"]))
-        if config["squared"]:
-            wide = wide.square()
+        wide = F.relu(F.linear(norm(x, f"layer{i}.norm2"), params[f"layer{i}.up"])).square()
         x = x + F.linear(wide, params[f"layer{i}.down"])
     logits = F.linear(norm(x, "norm"), params["head"])
-    if config["logitCap"]:
-        logits = torch.tanh(logits / config["logitCap"]) * config["logitCap"]
+    logits = torch.tanh(logits / config["logitCap"]) * config["logitCap"]
     return F.cross_entropy(logits.view(-1, V), targets.reshape(-1))
 
 

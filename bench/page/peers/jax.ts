@@ -20,21 +20,16 @@ type Params = Record<string, np.Array>;
 
 /** tokens [B, T] -> logits [B, T, V]. */
 function forward(config: GptConfig, vocab: number, p: Params, tokens: np.Array): np.Array {
-  const { layers, width, heads, ropeBase, gains, squared, logitCap } = config;
+  const { layers, width, heads, ropeBase, logitCap } = config;
   const [, T = 1] = tokens.shape;
   const D = width / heads;
-  const norm = (x: np.Array, name: string) => {
-    const y = config.layerNorm
-      ? nn.standardize(x, -1, { epsilon: 1e-5 })
-      : x.ref.mul(np.reciprocal(np.sqrt(np.square(x).mean(-1, { keepdims: true }).add(1e-5))));
-    return gains ? y.mul(p[name]!.ref) : y;
-  };
+  const norm = (x: np.Array, name: string) =>
+    nn.standardize(x, -1, { epsilon: 1e-6 }).mul(p[name]!.ref);
   const split = (x: np.Array) => x.reshape([-1, T, heads, D]);
 
   let x = np.dot(nn.oneHot(tokens.reshape([-1]), vocab), p.wte!.ref).reshape([-1, T, width]);
-  if (ropeBase === 0) x = x.add(p.wpe!.ref);
-  const [cos, sin] = angles(T, D, ropeBase || 1);
-  const turn = (x: np.Array) => (ropeBase > 0 ? rotated(x, cos.ref, sin.ref) : x);
+  const [cos, sin] = angles(T, D, ropeBase);
+  const turn = (x: np.Array) => rotated(x, cos.ref, sin.ref);
   for (let i = 0; i < layers; i++) {
     const h = norm(x.ref, `layer${i}.norm1`);
     const q = turn(split(np.dot(h.ref, p[`layer${i}.wq`]!.ref)));
@@ -42,14 +37,13 @@ function forward(config: GptConfig, vocab: number, p: Params, tokens: np.Array):
     const v = split(np.dot(h, p[`layer${i}.wv`]!.ref));
     const gathered = nn.dotProductAttention(q, k, v, { isCausal: true }).reshape([-1, T, width]);
     x = x.add(np.dot(gathered, p[`layer${i}.wo`]!.ref));
-    let wide = nn.relu(np.dot(norm(x.ref, `layer${i}.norm2`), p[`layer${i}.up`]!.ref));
-    if (squared) wide = np.square(wide);
+    const wide = np.square(nn.relu(np.dot(norm(x.ref, `layer${i}.norm2`), p[`layer${i}.up`]!.ref)));
     x = x.add(np.dot(wide, p[`layer${i}.down`]!.ref));
   }
   cos.dispose();
   sin.dispose();
   const logits = np.dot(norm(x, 'norm'), p.head!.ref);
-  return logitCap > 0 ? np.tanh(logits.mul(1 / logitCap)).mul(logitCap) : logits;
+  return np.tanh(logits.mul(1 / logitCap)).mul(logitCap);
 }
 
 /** Cosines and sines [T, D / 2] of the angles of RoPE. */

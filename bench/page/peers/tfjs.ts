@@ -19,23 +19,19 @@ function forward(
   constants: Constants,
   tokens: tf.Tensor1D,
 ): tf.Tensor2D {
-  const { layers, width: C, heads, gains, squared, logitCap } = config;
+  const { layers, width: C, heads, logitCap } = config;
   const D = C / heads;
   const norm = (x: tf.Tensor, name: string): tf.Tensor2D => {
-    const centred = config.layerNorm ? tf.sub(x, tf.mean(x, -1, true)) : x;
-    const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), 1e-5));
-    const y = tf.mul(centred, scale);
-    return (gains ? tf.mul(y, p[name]!) : y) as tf.Tensor2D;
+    const centred = tf.sub(x, tf.mean(x, -1, true));
+    const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), 1e-6));
+    return tf.mul(tf.mul(centred, scale), p[name]!);
   };
   const product = (x: tf.Tensor2D, name: string) =>
     tf.matMul<tf.Tensor2D>(x, p[name] as unknown as tf.Tensor2D);
   const perHead = (x: tf.Tensor) => tf.transpose(tf.reshape(x, [B, T, heads, D]), [0, 2, 1, 3]);
-  const turn = (x: tf.Tensor) => (constants.cos ? rotated(x, constants.cos, constants.sin!) : x);
+  const turn = (x: tf.Tensor) => rotated(x, constants.cos, constants.sin);
 
-  const embedded = product(tf.cast(tf.oneHot(tokens, V), 'float32') as tf.Tensor2D, 'wte');
-  let x: tf.Tensor2D = config.ropeBase
-    ? embedded
-    : tf.reshape<tf.Rank.R2>(tf.add(tf.reshape(embedded, [B, T, C]), p.wpe!), [B * T, C]);
+  let x = product(tf.cast(tf.oneHot(tokens, V), 'float32') as tf.Tensor2D, 'wte');
   for (let i = 0; i < layers; i++) {
     const h = norm(x, `layer${i}.norm1`);
     const q = turn(perHead(product(h, `layer${i}.wq`)));
@@ -45,12 +41,11 @@ function forward(
     const gathered = tf.matMul(tf.softmax(scores), v); // [B, heads, T, D]
     const rows = tf.reshape(tf.transpose(gathered, [0, 2, 1, 3]), [B * T, C]) as tf.Tensor2D;
     x = tf.add(x, product(rows, `layer${i}.wo`));
-    let wide = tf.relu(product(norm(x, `layer${i}.norm2`), `layer${i}.up`));
-    if (squared) wide = tf.square(wide);
+    const wide = tf.square(tf.relu(product(norm(x, `layer${i}.norm2`), `layer${i}.up`)));
     x = tf.add(x, product(wide, `layer${i}.down`));
   }
   const logits = product(norm(x, 'norm'), 'head');
-  return logitCap ? tf.mul(tf.tanh(tf.mul(logits, 1 / logitCap)), logitCap) : logits;
+  return tf.mul(tf.tanh(tf.mul(logits, 1 / logitCap)), logitCap);
 }
 
 function rotated(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
@@ -64,14 +59,13 @@ function rotated(x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor): tf.Tensor {
 /** What is computed once: the causal mask [T, T], and the angles of RoPE [T, D / 2]. */
 interface Constants {
   readonly mask: tf.Tensor;
-  readonly cos?: tf.Tensor;
-  readonly sin?: tf.Tensor;
+  readonly cos: tf.Tensor;
+  readonly sin: tf.Tensor;
 }
 
 function constantsOf({ gpt: { config }, target: { context: T } }: PeerModel): Constants {
   const square = Array.from({ length: T * T }, (_, i) => (i % T > Math.floor(i / T) ? -1e9 : 0));
   const mask = tf.tensor2d(square, [T, T]);
-  if (config.ropeBase === 0) return { mask };
   const half = config.width / config.heads / 2;
   const table = (f: (angle: number) => number) =>
     tf.tensor2d(
