@@ -1,6 +1,7 @@
 import type { Binding } from '../../plan/binding';
-import { type Kernel, MAX_WORKGROUPS, spread } from './kernel';
+import { type Kernel, MAX_WORKGROUPS, specialize, spread } from './kernel';
 import { type Builtin, type ParsedModule, parseModule, renameAll } from './module';
+import frame from './together.wgsl?raw';
 
 /** Workgroup memory that every adapter has, in bytes. */
 const WORKGROUP_BYTES = 16_384;
@@ -142,16 +143,15 @@ export function runTogether(kernels: readonly Kernel[], keyOf: BindingKey): Kern
     end += Math.ceil((groups * threadsOf(module)) / threads);
     return `if (at < ${end}u) {\n    ${callOf(module, own(kernel, 'main'), begin, groups, threads)}\n  }`;
   });
-  const main = [
-    `@compute @workgroup_size(${threads})`,
-    'fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {',
-    `  let at = group.x + group.y * ${MAX_WORKGROUPS}u;`,
-    `  ${calls.join(' else ')}`,
-    '}',
-  ].join('\n');
+  const parts: Readonly<Record<string, string>> = {
+    BINDINGS: declarations.join('\n'),
+    BODIES: bodies.join('\n\n'),
+    CALLS: calls.join(' else '),
+  };
+  const text = frame.replace(/\/\*([A-Z]+)\*\//g, (_, part: string) => parts[part] ?? '');
   return {
     label: labelOf(kernels.map(({ label }) => label)),
-    wgsl: [declarations.join('\n'), ...bodies, main].join('\n\n'),
+    wgsl: specialize(text, { WORKGROUP: threads, MAX_WORKGROUPS }),
     numbers,
     reads: bound.filter(({ space }) => space === 'storage, read').map(({ binding }) => binding),
     writes: bound.filter(({ space }) => space !== 'storage, read').map(({ binding }) => binding),
