@@ -1,7 +1,10 @@
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createCpuDevice } from '../../../../src/kernels/devices/cpu/device';
 import type { Outputs } from '../../../../src/kernels/devices/device';
-import { createWebGpuDevice } from '../../../../src/kernels/devices/webgpu/device';
+import {
+  createWebGpuDevice,
+  type WebGpuDevice,
+} from '../../../../src/kernels/devices/webgpu/device';
 import { GraphBuilder } from '../../../../src/kernels/graph/builder';
 import { differentiate } from '../../../../src/kernels/graph/differentiate';
 import { type NodeId, sizeOf } from '../../../../src/kernels/graph/types';
@@ -54,7 +57,10 @@ const CASES: readonly (readonly [string, Made])[] = [
 ];
 
 await describeOnGpu('what comes before and after, in the kernel', (gpu) => {
-  const devices = [true, false].map((software) => createWebGpuDevice(gpu(), { software }));
+  const devices: WebGpuDevice[] = [];
+  beforeAll(() => {
+    for (const software of [true, false]) devices.push(createWebGpuDevice(gpu(), { software }));
+  });
   afterAll(() => {
     for (const device of devices) device.close();
   });
