@@ -59,14 +59,13 @@ export async function openBrowser({ executablePath, software }: BrowserOptions):
         contender,
         model,
       ),
-    async ceiling(backend, model) {
-      let opened = ceilings.get(backend);
-      if (!opened) {
-        opened = openPage(browser, isolated.url);
-        ceilings.set(backend, opened);
-      }
-      const page = await opened;
-      return page.evaluate(
+    async ceiling({ backend, threads }, model) {
+      if (backend === 'native') return 0;
+      const url = threads ? isolated.url : open.url;
+      const key = `${backend} ${url}`;
+      const opened = ceilings.get(key) ?? openPage(browser, url);
+      ceilings.set(key, opened);
+      return (await opened).evaluate(
         ([name, of]) => (globalThis as unknown as { bench: Bench }).bench.ceiling(name, of),
         [backend, model] as const,
       );

@@ -1,5 +1,5 @@
 import { type Agreement, agreementOf } from './agreement';
-import type { Backend, ContenderInfo } from './contenders';
+import type { ContenderInfo } from './contenders';
 import type { BenchModel } from './models';
 import type { Counts, Place, Prepared, Runner, RunSample } from './runner';
 import { type Spread, spreadOf } from './statistics';
@@ -24,6 +24,10 @@ export interface Measured {
   readonly scriptMilliseconds?: number | undefined;
   readonly counts?: Counts | undefined;
   readonly peakBytes?: number | undefined;
+  /** FLOP/s of a plain matrix product where this contender runs, measured right after each of its samples. */
+  readonly ceiling?: Spread | undefined;
+  /** FLOP/s of the step as a share of that: sample by sample, then the median. */
+  readonly shareOfCeiling?: number | undefined;
   /** Steps in one sample. */
   readonly stepsPerSample: number;
 }
@@ -38,8 +42,6 @@ export interface ModelResult {
   readonly measured: readonly Measured[];
   readonly absent: readonly Absent[];
   readonly agreement: Agreement;
-  /** FLOP/s of a plain matrix product in the same rounds, by backend. */
-  readonly ceilings: Readonly<Partial<Record<Backend, Spread>>>;
   /** Floating-point operations of a step, as the lab counts them: the same for every contender. */
   readonly flops?: number | undefined;
 }
@@ -59,6 +61,8 @@ interface Entrant {
   readonly losses: readonly number[];
   readonly steps: number;
   readonly samples: RunSample[];
+  /** FLOP/s after each sample. */
+  readonly ceilings: number[];
 }
 
 /**
@@ -100,21 +104,18 @@ export async function measureModel(
     );
   }
 
-  const labBackends = new Set(
-    entrants.filter(({ runner }) => runner.contender.lab).map((e) => e.runner.contender.backend),
-  );
-  const rates = new Map<Backend, number[]>();
   for (let round = 0; round < samples; round++) {
     for (const entrant of [...entrants]) {
       const { runner, steps } = entrant;
       const sample = await attempt(runner, () => runner.run(steps));
-      if (sample) entrant.samples.push(sample);
-      else entrants.splice(entrants.indexOf(entrant), 1);
-    }
-    for (const backend of ['webgpu', 'wasm'] as const) {
-      if (!labBackends.has(backend) || !ceilingPlace?.ceiling) continue;
-      const rate = await ceilingPlace.ceiling(backend, model);
-      if (rate > 0) rates.set(backend, [...(rates.get(backend) ?? []), rate]);
+      if (!sample) {
+        entrants.splice(entrants.indexOf(entrant), 1);
+        continue;
+      }
+      entrant.samples.push(sample);
+      if (!runner.contender.lab || !ceilingPlace?.ceiling) continue;
+      const rate = await ceilingPlace.ceiling(runner.contender, model);
+      if (rate > 0) entrant.ceilings.push(rate);
     }
     log(`${model.name}  round ${round + 1} of ${samples}`);
   }
@@ -135,9 +136,6 @@ export async function measureModel(
     agreement: agreementOf(
       new Map(measured.map(({ contender, losses }) => [contender.id, losses])),
     ),
-    ceilings: Object.fromEntries(
-      [...rates].map(([backend, values]) => [backend, spreadOf(values)]),
-    ),
     flops: measured.find(({ prepared }) => prepared.plan)?.prepared.plan?.flops,
   };
 }
@@ -154,10 +152,12 @@ async function enter(runner: Runner): Promise<Entrant> {
     losses: [prepared.firstLoss, ...first.losses],
     steps: Math.max(1, Math.min(MAX_STEPS_PER_SAMPLE, wanted)),
     samples: [],
+    ceilings: [],
   };
 }
 
-async function conclude({ runner, prepared, losses, steps, samples }: Entrant): Promise<Measured> {
+async function conclude(entrant: Entrant): Promise<Measured> {
+  const { runner, prepared, losses, steps, samples, ceilings } = entrant;
   const milliseconds = spreadOf(samples.map((sample) => sample.milliseconds / steps));
   const cpu = samples.flatMap(({ cpuSeconds }) =>
     cpuSeconds === undefined ? [] : [cpuSeconds / steps],
@@ -182,8 +182,19 @@ async function conclude({ runner, prepared, losses, steps, samples }: Entrant): 
     },
     // Not of the longer run: who is given many steps ahead may hold on to memory for all of them.
     peakBytes: samples.at(-1)!.peakBytes,
+    ceiling: ceilings.length > 0 ? spreadOf(ceilings) : undefined,
+    shareOfCeiling: shareOf(entrant),
     stepsPerSample: steps,
   };
+}
+
+function shareOf({ prepared, samples, steps, ceilings }: Entrant): number | undefined {
+  const flops = prepared.plan?.flops;
+  if (!flops || ceilings.length < samples.length) return undefined;
+  const shares = samples.map(
+    ({ milliseconds }, i) => (1000 * flops * steps) / milliseconds / ceilings[i]!,
+  );
+  return spreadOf(shares).median;
 }
 
 /** Rejects where the work takes too long; the work itself nobody can stop. */

@@ -18,7 +18,7 @@ export async function openNode(): Promise<Place> {
   return {
     description: `Node ${process.versions.node}`,
     runner: (contender, model) => createRunner(contender, model, gpu),
-    ceiling: (backend, model) => (backend === 'wasm' ? measureWasm(model) : measureGpu(model)),
+    ceiling: ({ backend }, model) => (backend === 'wasm' ? measureWasm(model) : measureGpu(model)),
     close: async () => {},
   };
 }

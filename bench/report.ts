@@ -26,11 +26,7 @@ const SPEED: readonly Column[] = [
   },
   {
     title: 'of ceiling',
-    of: ({ milliseconds, contender }, { flops, ceilings }) => {
-      const ceiling = ceilings[contender.backend];
-      if (!flops || !ceiling) return '';
-      return `${Math.round((1e5 * flops) / milliseconds.median / ceiling.median)}%`;
-    },
+    of: ({ shareOfCeiling }) => (shareOfCeiling ? `${Math.round(100 * shareOfCeiling)}%` : ''),
   },
   { title: 'vs best peer', of: (own, result) => times(ratioOf(own, result)?.time) },
   { title: 'by CPU', of: (own, result) => times(ratioOf(own, result)?.cpu) },
@@ -80,14 +76,17 @@ const ANATOMY: readonly Column[] = [
 
 /** Two tables for one model, who is missing and why, and what the figures stand on. */
 export function reportOf(result: ModelResult): string {
-  const { model, measured, absent, agreement, ceilings, flops } = result;
+  const { model, measured, absent, agreement, flops } = result;
   const heading = `${model.name}: ${model.title}${flops ? ` (${(flops / 1e9).toFixed(2)} GFLOP a step)` : ''}`;
   const missing = absent.map(
     ({ contender, reason }) => `${contender.title}: not measured. ${reason}`,
   );
-  const rates = Object.entries(ceilings).map(
-    ([backend, { median, min, max }]) =>
-      `${backend} matrix product in the same rounds: ${digits(median / 1e9)} GFLOP/s (${digits(min / 1e9)} - ${digits(max / 1e9)})`,
+  const rates = measured.flatMap(({ contender, ceiling }) =>
+    ceiling
+      ? [
+          `a matrix product beside ${contender.title}: ${digits(ceiling.median / 1e9)} GFLOP/s (${digits(ceiling.min / 1e9)} - ${digits(ceiling.max / 1e9)})`,
+        ]
+      : [],
   );
   return [
     heading,

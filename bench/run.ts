@@ -65,7 +65,13 @@ async function run({
     for (const place of places.values()) await place.close();
   }
   if (svg)
-    writeFileSync(svg, chartOf(results, `${description}. Less is better; whiskers: min to max.`));
+    writeFileSync(
+      svg,
+      chartOf(
+        results,
+        `${description}. Less is better; the scale is logarithmic; whiskers: min to max.`,
+      ),
+    );
   if (json) console.log(JSON.stringify({ machine, samples, results: results.map(forJson) }));
   return results.every(({ agreement }) => agreement.disagreeing.length === 0) ? 0 : 1;
 }

@@ -44,7 +44,7 @@ export interface Place {
   /** One line for a person: the browser and its version, or Node's. */
   readonly description: string;
   runner(contender: ContenderInfo, model: BenchModel): Runner;
-  /** The rate of a plain matrix product, in FLOP/s, where the place can tell. */
-  ceiling?(backend: 'webgpu' | 'wasm', model: BenchModel): Promise<number>;
+  /** The rate of a plain matrix product where a contender runs, in FLOP/s; 0 where there is none to tell. */
+  ceiling?(contender: ContenderInfo, model: BenchModel): Promise<number>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { COMPARED_STEPS, measureModel } from '../../bench/measure';
 import { MODELS } from '../../bench/models';
 import { benchOptions } from '../../bench/options';
 import { readStat } from '../../bench/processes';
-import type { Runner } from '../../bench/runner';
+import type { Place, Runner } from '../../bench/runner';
 import { spreadOf } from '../../bench/statistics';
 
 /** A contender that takes so many milliseconds a step, and counts its calls. */
@@ -16,7 +16,19 @@ function pretend(id: string, pace: number, calls: string[], fail?: 'prepare' | '
     async prepare() {
       if (fail === 'prepare') throw new Error('no such thing here\n    at somewhere');
       if (fail === 'hang') return new Promise(() => {});
-      return { device: 'pretended', firstStepMilliseconds: 2 * pace, firstLoss: 5 };
+      const plan = {
+        bytesMoved: 1,
+        leastTraffic: 1,
+        productTraffic: 1,
+        leastMemory: 1,
+        heldBytes: 1,
+      };
+      return {
+        device: 'pretended',
+        firstStepMilliseconds: 2 * pace,
+        firstLoss: 5,
+        ...(contender.lab ? { plan: { flops: 1e6, ...plan } } : {}),
+      };
     },
     async run(steps) {
       calls.push(`${id} ${steps}`);
@@ -37,7 +49,15 @@ describe('measureModel', () => {
   it('takes samples in turn, longer ones of who is quick, and counts per step', async () => {
     const calls: string[] = [];
     const runners = [pretend('lab-webgpu', 100, calls), pretend('jax-webgpu-jit', 400, calls)];
-    const { measured, agreement } = await measureModel(MODELS[0]!, runners, undefined, options);
+    // A ceiling of 20 million FLOP/s, and steps of a million: the lab takes 100 ms for each.
+    const place: Place = {
+      description: 'nowhere',
+      runner: () => runners[0]!,
+      ceiling: async () => 20e6,
+      close: async () => {},
+    };
+    const { measured, agreement } = await measureModel(MODELS[0]!, runners, place, options);
+    expect(measured.map(({ shareOfCeiling }) => shareOfCeiling)).toEqual([0.5, undefined]);
     const round = ['lab-webgpu 3', 'jax-webgpu-jit 1'];
     expect(calls.slice(2, 8)).toEqual([...round, ...round, ...round]);
     expect(measured.map(({ milliseconds }) => milliseconds.median)).toEqual([100, 400]);

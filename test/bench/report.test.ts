@@ -50,7 +50,7 @@ describe('reportOf', () => {
     expect(text).toMatch(/Loopy Lab, webgpu \[a device\] +100 +90\.0 - 120 .*50% +2\.50x +2\.50x/);
     expect(text).toContain('TensorFlow.js, wasm: not measured. no wasm <here> & now');
     expect(text).toMatch(/losses of the first 3 steps: .* under the bound of 1e-3/);
-    expect(text).toContain('webgpu matrix product in the same rounds: 100 GFLOP/s (90.0 - 120)');
+    expect(text).toContain('a matrix product beside Loopy Lab, webgpu: 100 GFLOP/s (90.0 - 120)');
   });
 
   it('prints no ratio where losses differ, and says so', () => {
