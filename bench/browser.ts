@@ -123,8 +123,9 @@ function createRunner(
       const cpuBefore = cpuSeconds(processId);
       const busyBefore = await busySeconds();
       const { losses, milliseconds, peakBytes, counts } = await page.evaluate(
-        (count): Promise<PageRun> => (globalThis as unknown as { bench: Bench }).bench.run(count),
-        steps,
+        ([count, backend]): Promise<PageRun> =>
+          (globalThis as unknown as { bench: Bench }).bench.run(count, backend),
+        [steps, contender.backend === 'webgpu' ? 'webgpu' : 'wasm'] as const,
       );
       const busy = (await busySeconds()) - busyBefore - askingSeconds;
       const cpuAfter = cpuSeconds(processId);

@@ -61,6 +61,10 @@ const ANATOMY: readonly Column[] = [
     of: ({ prepared: { plan } }) => (plan ? digits(plan.leastMemory / 1e6) : ''),
   },
   {
+    title: 'held',
+    of: ({ prepared: { plan } }) => (plan ? times(plan.heldBytes / plan.leastMemory) : ''),
+  },
+  {
     title: 'moved MB',
     of: ({ prepared: { plan } }) => (plan ? digits(plan.bytesMoved / 1e6) : ''),
   },

@@ -15,11 +15,13 @@ let peakLiveBytes = 0;
 const memories = new Set<WebAssembly.Memory>();
 
 /**
- * Bytes of GPU buffers that were made and not destroyed, at most, and of WebAssembly memories, which only
- * grow. A buffer that a library leaves to the garbage collector counts for good: nobody can see it go.
+ * Memory in which a backend computes, at most. On WebGPU, bytes of buffers that were made and not destroyed;
+ * a buffer that a library leaves to the garbage collector counts for good, for nobody can see it go. In
+ * WebAssembly, bytes of all memories of the page, which only grow: there, that of the lab's sandbox too.
  */
-export function peakBytes(): number {
-  let bytes = peakLiveBytes;
+export function peakBytes(backend: 'webgpu' | 'wasm'): number {
+  if (backend === 'webgpu') return peakLiveBytes;
+  let bytes = 0;
   for (const { buffer } of memories) bytes += buffer.byteLength;
   return bytes;
 }

@@ -49,7 +49,7 @@ const bench = {
       ...(contender.plan ? { plan: contender.plan } : {}),
     };
   },
-  async run(steps: number): Promise<PageRun> {
+  async run(steps: number, backend: Exclude<Backend, 'native'>): Promise<PageRun> {
     const before = { ...counts };
     const startedAt = performance.now();
     const losses = await contender!.run(steps);
@@ -61,7 +61,7 @@ const bench = {
       losses,
       milliseconds,
       counts: during as unknown as Counts,
-      peakBytes: peakBytes(),
+      peakBytes: peakBytes(backend),
     };
   },
   /** Floating-point operations a second of the best matrix product that this backend is known to do. */

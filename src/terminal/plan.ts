@@ -90,6 +90,7 @@ function devicesNamed(name: string): (keyof typeof PLANNERS)[] {
 function describe({ device, graph, plan, bounds }: PlannedGraph): string {
   const { leastTraffic, productTraffic, leastMemory } = bounds;
   const times = (bytes: number) => `${(plan.bytesMoved / bytes).toFixed(2)}x`;
+  const memory = leastMemory - plan.aliveBytes + plan.scratchBytes;
   return [
     `${graph} on ${device}: ${plan.launches} launches, ${giga(plan.flops)} GFLOP, ${mega(plan.bytesMoved)} MB moved`,
     ...plan.steps.map(
@@ -99,7 +100,7 @@ function describe({ device, graph, plan, bounds }: PlannedGraph): string {
     `traffic  at least ${mega(leastTraffic)} MB (inputs, updates and outputs once): ${times(leastTraffic)}`,
     `         with every product's operands and result once ${mega(productTraffic)} MB: ${times(productTraffic)}`,
     `memory   between launches ${mega(plan.scratchBytes)} MB, of which ${mega(plan.aliveBytes)} MB are alive at once`,
-    `         in all at least ${mega(leastMemory)} MB, with tensors that are kept, feeds and outputs`,
+    `         in all ${mega(memory)} MB with tensors that are kept, feeds and outputs: ${(memory / leastMemory).toFixed(2)}x the least, ${mega(leastMemory)} MB`,
   ].join('\n');
 }
 

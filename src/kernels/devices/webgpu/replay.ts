@@ -2,6 +2,7 @@ import type { Region } from '../../plan/regions';
 import type { PlanSummary } from '../device';
 import type { Allocator } from './allocator';
 import { aligned } from './allocator';
+import { SubmitPace } from './pace';
 import type { BuiltPipeline, Pipelines } from './pipelines';
 import type { GpuPlan, PlannedLaunch } from './plan';
 import { FeedRing, OutputRing, ringLength } from './rings';
@@ -38,8 +39,7 @@ export class Replay {
   readonly summary: PlanSummary;
   readonly feeds: FeedRing;
   readonly outputs: OutputRing;
-  /** Runs that go into one submit. */
-  readonly length: number;
+  readonly pace: SubmitPace;
   readonly #launches: readonly BoundLaunch[];
   /** Bind groups made, for benches. */
   readonly bindGroups: number;
@@ -51,16 +51,15 @@ export class Replay {
     pipelines: readonly BuiltPipeline[],
   ) {
     this.summary = plan.summary;
-    this.length = ringLength(plan, software);
-    this.feeds = new FeedRing(allocator, name, plan, this.length);
-    this.outputs = new OutputRing(allocator, name, plan, this.length);
+    const length = ringLength(plan);
+    this.pace = new SubmitPace(plan.summary, length, software);
+    this.feeds = new FeedRing(allocator, name, plan, length);
+    this.outputs = new OutputRing(allocator, name, plan, length);
     const numbers = uploadNumbers(device, allocator, name, plan.launches);
     this.#launches = plan.launches.map((launch, i): BoundLaunch => {
       const { pipeline, layout } = pipelines[i]!;
       const regions = [...launch.reads, ...launch.writes];
-      const runs = regions.some(({ place }) => place === 'feed' || place === 'output')
-        ? this.length
-        : 1;
+      const runs = regions.some(({ place }) => place === 'feed' || place === 'output') ? length : 1;
       const groups = Array.from({ length: runs }, (_, run) => {
         const bindings = regions.map((region) => this.#binding(region, run, shared));
         const uniform = numbers[i];

@@ -6,37 +6,17 @@ import type { GpuPlan } from './plan';
 
 /** Most runs in one submit, and most bytes that their feeds and outputs may take. */
 const MAX_RUNS = 64;
-const RING_BYTES = 4 * 2 ** 20;
+const RING_BYTES = 2 ** 20;
 /** Calls whose results may be on their way back at the same time. */
 const STAGINGS = 3;
 
-/**
- * Seconds that one submit should stay under, by a rough estimate. A GPU draws no page while it computes,
- * and drivers and browsers take one that is busy for seconds to be hung. The speeds are those of a weak
- * GPU, and of SwiftShader on two cores, where a launch also costs some 20 microseconds.
- */
-const SUBMIT_SECONDS = 0.1;
-const SLOWEST = {
-  hardware: { flops: 1e11, bytes: 2e10, launch: 5e-6 },
-  software: { flops: 2e9, bytes: 2e9, launch: 2e-5 },
-} as const;
-
-/** How many runs of a graph go into one submit. */
-export function ringLength({ feeds, outputs, summary }: GpuPlan, software: boolean): number {
+/** Runs whose feeds and outputs have memory at the same time. */
+export function ringLength({ feeds, outputs }: Pick<GpuPlan, 'feeds' | 'outputs'>): number {
   const bytes = [...feeds.values(), ...outputs.values()].reduce(
     (sum, type) => sum + aligned(bytesOf(type)),
     0,
   );
-  const slowest = SLOWEST[software ? 'software' : 'hardware'];
-  const seconds =
-    summary.flops / slowest.flops +
-    summary.bytesMoved / slowest.bytes +
-    summary.launches * slowest.launch;
-  const fitting = Math.min(
-    RING_BYTES / Math.max(1, bytes),
-    SUBMIT_SECONDS / Math.max(1e-9, seconds),
-  );
-  return Math.max(1, Math.min(MAX_RUNS, Math.floor(fitting)));
+  return Math.max(1, Math.min(MAX_RUNS, Math.floor(RING_BYTES / Math.max(1, bytes))));
 }
 
 /** What goes in: one buffer with the feeds of each run of a submit, one run after the other. */

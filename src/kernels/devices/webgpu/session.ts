@@ -44,6 +44,8 @@ export class WebGpuSession implements Session {
   #launches = 0;
   #submits = 0;
   #reads = 0;
+  /** When the GPU was last seen to be done with a call, in milliseconds. */
+  #lastEndedAt = 0;
 
   constructor(opened: OpenedWorkload) {
     this.#opened = opened;
@@ -118,8 +120,9 @@ export class WebGpuSession implements Session {
     if (!replay) throw new RangeError(`this session has no graph named ${graph}`);
     replay.feeds.check(feeds);
     const parts: Promise<Outputs[]>[] = [];
-    for (let at = 0; at < feeds.length; at += replay.length) {
-      parts.push(this.#runPart(replay, feeds.slice(at, at + replay.length)));
+    const length = replay.pace.runs;
+    for (let at = 0; at < feeds.length; at += length) {
+      parts.push(this.#runPart(replay, feeds.slice(at, at + length)));
     }
     const results = await Promise.all(parts);
     return results.length === 1 ? results[0]! : results.flat();
@@ -164,7 +167,7 @@ export class WebGpuSession implements Session {
   }
 
   async #submitRuns(
-    { feeds, outputs, encode, launches }: Replay,
+    { feeds, outputs, encode, launches, pace }: Replay,
     packed: Uint8Array<ArrayBuffer>,
     runs: number,
     staging: GPUBuffer | undefined,
@@ -178,9 +181,17 @@ export class WebGpuSession implements Session {
     if (staging) outputs.encodeCopies(encoder, staging, runs);
     this.#submit(encoder);
     this.#launches += launches * runs;
-    if (staging) return health.during(outputs.read(staging, runs));
-    await health.during(device.queue.onSubmittedWorkDone());
-    return Array.from({ length: runs }, () => ({}));
+    const startedAt = performance.now();
+    const results = staging
+      ? await health.during(outputs.read(staging, runs))
+      : await health
+          .during(device.queue.onSubmittedWorkDone())
+          .then(() => Array.from({ length: runs }, () => ({})));
+    // The GPU began with it when it was done with what came before.
+    const endedAt = performance.now();
+    pace.record((endedAt - Math.max(startedAt, this.#lastEndedAt)) / 1000, runs);
+    this.#lastEndedAt = endedAt;
+    return results;
   }
 
   /** Work that fails because the session was closed meanwhile says so. */
