@@ -87,9 +87,21 @@ export interface Study {
   } | null;
   /** Why proposals for the next experiment were turned down, for the researcher who is asked again. */
   readonly refusals: readonly Refusal[];
+  /** The human's written direction to the researchers, Markdown; '' where none was given. */
+  readonly brief: string;
+  /** What people and researchers wrote down, in the order they did; what verdicts teach is derived (memory/). */
+  readonly insights: readonly Insight[];
   readonly status: 'running' | 'stopped' | 'finished';
   /** Why it stopped or finished, in words; null while it runs. */
   readonly ending: string | null;
+}
+
+/** Something learned, in words, with the evidence that it rests on. */
+export interface Insight {
+  readonly text: string;
+  /** Ids of the experiments that it rests on. */
+  readonly experiments: readonly string[];
+  readonly author: ResearcherName;
 }
 
 /** A proposal that was not worth a trial. */
@@ -107,6 +119,8 @@ export type StudyEvent = { readonly at: number } & (
       readonly taskId: string;
       readonly device: string;
       readonly baseline: ProgramSource;
+      /** The brief that the study begins with; missing where there is none. */
+      readonly brief?: string;
     }
   | {
       readonly type: 'experiment-proposed';
@@ -133,12 +147,22 @@ export type StudyEvent = { readonly at: number } & (
       readonly researcher: ResearcherName;
       readonly message: string;
     }
+  /** Something that a person or a researcher wants remembered. */
+  | ({ readonly type: 'insight' } & Insight)
+  /** A person wrote the brief, or changed it: the whole text. */
+  | { readonly type: 'brief-set'; readonly text: string }
   /** Stopped by a person or by trouble, with work left. */
   | { readonly type: 'study-stopped'; readonly reason: string }
   | { readonly type: 'study-resumed' }
   /** A limit was reached, or nothing is left to try. It can still be resumed, with other limits. */
   | { readonly type: 'study-finished'; readonly reason: string }
 );
+
+/** What may be written into a log beside the loop: nothing of it decides an experiment. */
+export type Note = WithoutTime<Extract<StudyEvent, { type: 'insight' | 'brief-set' }>>;
+
+/** An event that was not dated yet. */
+export type WithoutTime<E> = E extends StudyEvent ? Omit<E, 'at'> : never;
 
 /**
  * Whoever proposes. Returns null when it has nothing left to try. It should edit the incumbent's program,

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { foldStudy } from '../agent/history/fold';
+import { LONGEST_BRIEF } from '../agent/history/format/event';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { runStudy } from '../agent/loop/run';
 import { createLocalResearcher } from '../agent/researchers/local';
@@ -15,6 +16,7 @@ const HELP = `npm run lab -- [options]
   Runs a study: a baseline, then experiments of the local researcher, each with its verdict.
 ${TRAINING_HELP}
   --experiments N         how many, the baseline not counted (default 8)
+  --brief FILE            direction to the researcher, as Markdown; with --resume, in place of the study's own
   --out FILE              write the results as tab-separated values
   --history FOLDER        where studies are kept (default .loopy)
   --resume ID             go on with a study of that folder, on its own task`;
@@ -22,6 +24,7 @@ ${TRAINING_HELP}
 const OPTIONS = {
   ...TRAINING_OPTIONS,
   experiments: { type: 'string', default: '8' },
+  brief: { type: 'string' },
   out: { type: 'string' },
   history: { type: 'string', default: '.loopy' },
   resume: { type: 'string' },
@@ -34,6 +37,7 @@ export async function run(args: string[]): Promise<number> {
   const earlier = values.resume === undefined ? null : await earlierStudy(history, values.resume);
   const task = earlier?.task ?? (await taskSpecOf(values));
   const baseline = earlier?.baseline ?? programOf(values.program);
+  const brief = values.brief === undefined ? undefined : briefOf(values.brief);
   const bench = await openBench(task, values.device, baseline);
 
   const stop = new AbortController();
@@ -43,7 +47,13 @@ export async function run(args: string[]): Promise<number> {
     run: (request, onEvent, signal) => runTrial(bench, request, { onEvent, signal }),
   };
   const study = await runStudy({
-    study: earlier?.id ?? { task, taskId: bench.task.id, baseline },
+    study: earlier?.id ?? { task, taskId: bench.task.id, baseline, ...(brief && { brief }) },
+    onOpen: (write) => {
+      // A study that is made now begins with its brief.
+      if (earlier && brief !== undefined && brief !== earlier.brief) {
+        write({ type: 'brief-set', text: brief }).catch((error) => console.error(error.message));
+      }
+    },
     device: bench.device.info.name,
     researcher: createLocalResearcher(),
     runner,
@@ -67,6 +77,19 @@ export async function run(args: string[]): Promise<number> {
   console.log(closingOf(study, values.history));
   if (values.json) console.log(JSON.stringify(study));
   return study.status === 'finished' ? 0 : 1;
+}
+
+function briefOf(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--brief needs a text file: ${(error as Error).message}`);
+  }
+  if (text.length <= LONGEST_BRIEF) return text;
+  throw new UsageError(
+    `the brief in ${file} has ${text.length} characters; ${LONGEST_BRIEF} are allowed`,
+  );
 }
 
 async function earlierStudy(history: History, id: string): Promise<Study> {
@@ -98,6 +121,10 @@ function lineOf(event: StudyEvent, { experiments }: Study): string | null {
       return `   ${event.verdict.decision}: ${event.verdict.reason}`;
     case 'researcher-failed':
       return `   the ${event.researcher} researcher failed: ${event.message}`;
+    case 'insight':
+      return `   noted: ${event.text}`;
+    case 'brief-set':
+      return '   the brief was changed';
     case 'proposal-refused':
     case 'trial-started':
     case 'study-stopped':

@@ -121,6 +121,14 @@ export function wholeLog(study = 'study-a', at = 1): StudyEvent[] {
       experiment: '1',
       verdict: verdict({ decision: 'crash', ground: 'crash' }),
     },
-    { type: 'study-finished', at: at + 15, reason: 'nothing left to try' },
+    { type: 'brief-set', at: at + 15, text: '# Brief\n\nPrefer small steps.' },
+    {
+      type: 'insight',
+      at: at + 15,
+      text: 'Small steps are safe.',
+      experiments: ['0', '1'],
+      author: 'human',
+    },
+    { type: 'study-finished', at: at + 16, reason: 'nothing left to try' },
   ];
 }

@@ -220,6 +220,8 @@ export function study(parts: Partial<Study> = {}): Study {
     incumbent: 'e8',
     inFlight: { experiment: 'e11', trial: 't11', seed: 0 },
     refusals: [],
+    brief: '',
+    insights: [],
     status: 'running',
     ending: null,
     ...parts,

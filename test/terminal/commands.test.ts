@@ -98,10 +98,13 @@ describe('npm run lab', () => {
       file('results.tsv'),
       '--json',
     ];
-    const first = await runCommand('lab', ...options, '--experiments', '2');
+    writeFileSync(file('program.md'), 'Prefer short programs.');
+    const brief = ['--brief', file('program.md')];
+    const first = await runCommand('lab', ...options, ...brief, '--experiments', '2');
     expect(first.code).toBe(0);
     const study = first.json() as Study;
     expect(study.experiments).toHaveLength(3);
+    expect(study.brief).toBe('Prefer short programs.');
     for (const { verdict } of study.experiments) {
       expect(verdict?.reason).toMatch(/\d/);
       expect(first.out).toContain(`${verdict!.decision}: ${verdict!.reason}`);
@@ -111,15 +114,27 @@ describe('npm run lab', () => {
     expect(rows[0]).toMatch(/^id\tval_bpb\tmemory\tstatus\tdescription\t/);
     expect(rows).toHaveLength(4);
 
-    const more = await runCommand('lab', '--resume', study.id, ...options, '--experiments', '3');
+    writeFileSync(file('program.md'), 'Prefer long ones.');
+    const going = ['--resume', study.id, ...options, ...brief, '--experiments', '3'];
+    const more = await runCommand('lab', ...going);
     expect(more.code).toBe(0);
     const resumed = more.json() as Study;
+    expect(resumed.brief).toBe('Prefer long ones.');
     expect(resumed.experiments).toHaveLength(4);
     // What was decided stands; an incumbent may have been given further seeds to be compared on.
     study.experiments.forEach(({ verdict, trials }, i) => {
       expect(resumed.experiments[i]!.verdict).toEqual(verdict);
       expect(resumed.experiments[i]!.trials.slice(0, trials.length)).toEqual(trials);
     });
+  });
+
+  it('says what is wrong with a brief', async () => {
+    const absent = await runCommand('lab', '--brief', file('none.md'));
+    expect(absent.err).toMatch(/--brief needs a text file: .*none\.md/);
+    writeFileSync(file('long.md'), 'x'.repeat(20_001));
+    const long = await runCommand('lab', '--brief', file('long.md'));
+    expect([absent.code, long.code]).toEqual([2, 2]);
+    expect(long.err).toMatch(/20001 characters; 20000 are allowed/);
   });
 
   it('names the studies there are when it is asked for another', async () => {

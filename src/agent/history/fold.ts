@@ -27,6 +27,8 @@ export function applyEvent(study: Study | null, event: StudyEvent): Study {
       incumbent: null,
       inFlight: null,
       refusals: [],
+      brief: event.brief ?? '',
+      insights: [],
       status: 'running',
       ending: null,
     };
@@ -60,6 +62,13 @@ export function applyEvent(study: Study | null, event: StudyEvent): Study {
         })),
         incumbent: event.verdict.decision === 'keep' ? event.experiment : study.incumbent,
       };
+    case 'insight': {
+      const { text, experiments, author } = event;
+      for (const id of experiments) experimentNamed(study, id);
+      return { ...study, insights: [...study.insights, { text, experiments, author }] };
+    }
+    case 'brief-set':
+      return { ...study, brief: event.text };
     case 'researcher-failed':
     case 'study-resumed':
       return running(study);

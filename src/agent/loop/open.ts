@@ -19,8 +19,8 @@ export async function openStudy(options: LoopOptions): Promise<OpenedStudy> {
     sofar = await resumable(options, asked);
     event = { type: 'study-resumed', at };
   } else {
-    const { id = newStudyId(), task, taskId, baseline } = asked;
-    event = { type: 'study-created', at, study: id, task, taskId, device, baseline };
+    const { id = newStudyId(), ...chosen } = asked;
+    event = { type: 'study-created', at, study: id, device, ...chosen };
   }
   const study = applyEvent(sofar?.study ?? null, event);
   const length = sofar?.length ?? 0;

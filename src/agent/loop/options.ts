@@ -1,7 +1,7 @@
 import type { TrialEvent } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
 import type { TaskSpec } from '../../model/tasks/task';
-import type { History, Researcher, Study, StudyEvent, TrialRunner } from '../study';
+import type { History, Note, Researcher, Study, StudyEvent, TrialRunner } from '../study';
 import type { VerdictPolicy } from '../verdicts/policy';
 
 export interface NewStudy {
@@ -10,6 +10,8 @@ export interface NewStudy {
   /** Content hash of the task and its corpus. */
   readonly taskId: string;
   readonly baseline: ProgramSource;
+  /** The human's direction to the researchers; default: none. */
+  readonly brief?: string;
 }
 
 export interface LoopOptions {
@@ -30,6 +32,11 @@ export interface LoopOptions {
   readonly policy?: VerdictPolicy;
   /** After each event has reached the history, with the study as it then stands. */
   readonly onEvent?: (event: StudyEvent, study: Study) => void;
+  /**
+   * Once the study is open, with the way to write in its log while the loop runs: nobody else may append
+   * then. What was written has reached the history when its promise resolves.
+   */
+  readonly onOpen?: (write: (note: Note) => Promise<void>) => void;
   readonly onTrialEvent?: (trial: RunningTrial, event: TrialEvent) => void;
   /** Stops gently: the trial under way is given up, and the study can be resumed. */
   readonly signal?: AbortSignal;

@@ -1,8 +1,9 @@
 import type { TrialResult } from '../../model/harness/trial';
 import { applyEvent } from '../history/fold';
-import type { Proposal, Study, StudyEvent } from '../study';
+import type { Note, Proposal, Study, StudyEvent, WithoutTime } from '../study';
 import { pairedPolicy } from '../verdicts/paired';
 import { nextStep, programOf, type Step } from './next';
+import { checkedNote } from './notes';
 import { type OpenedStudy, openStudy } from './open';
 import type { LoopOptions } from './options';
 import { checkedProposal, refusalOf } from './proposals';
@@ -30,6 +31,8 @@ class Loop {
   #study: Study;
   /** Events in the log, so that no other loop can write in between. */
   #length: number;
+  /** Settled when no append is under way: notes come at any time, and events reach the log one by one. */
+  #turn: Promise<unknown> = Promise.resolve();
   /** Trouble in a row, since this run of the loop began. */
   #voids = 0;
   #failures = 0;
@@ -44,7 +47,10 @@ class Loop {
 
   async run(): Promise<Study> {
     const policy = this.#o.policy ?? pairedPolicy();
+    this.#o.onOpen?.((note) => this.#write(note));
     for (;;) {
+      // A brief that was just written is heeded by whoever is asked next.
+      await this.#turn;
       const ending: Ending | null = this.#signal.aborted
         ? { type: 'study-stopped', reason: 'stopped by hand' }
         : await this.#take(nextStep(this.#study, policy));
@@ -157,7 +163,17 @@ class Loop {
     }
   }
 
-  async #append(event: EventBody): Promise<void> {
+  async #write(note: Note): Promise<void> {
+    await this.#append(checkedNote(this.#study, note));
+  }
+
+  #append(event: EventBody): Promise<void> {
+    const appended = this.#turn.then(() => this.#appendNow(event));
+    this.#turn = appended.catch(() => {});
+    return appended;
+  }
+
+  async #appendNow(event: EventBody): Promise<void> {
     const dated = { ...event, at: this.#now() } as StudyEvent;
     await this.#o.history.append(this.#study.id, dated, this.#length);
     this.#length++;
@@ -172,7 +188,6 @@ class Loop {
 
 type Ending = Extract<EventBody, { type: 'study-stopped' | 'study-finished' }>;
 type EventBody = WithoutTime<StudyEvent>;
-type WithoutTime<E> = E extends StudyEvent ? Omit<E, 'at'> : never;
 
 /** A score that is no number can win or lose no comparison; the harness should have called it a crash. */
 function withoutBadScore(result: TrialResult): TrialResult {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HistoryError } from '../../../src/agent/history/errors';
 import { foldStudy, incumbentOf } from '../../../src/agent/history/fold';
+import type { StudyEvent } from '../../../src/agent/study';
 import { created, finished, proposal, verdict, wholeLog } from '../fixtures';
 
 describe('foldStudy', () => {
@@ -20,6 +21,26 @@ describe('foldStudy', () => {
     expect(study.experiments[1]).toMatchObject({ startedAt: 8, endedAt: 15, parent: '0' });
     expect(study.refusals).toEqual([]);
     expect(incumbentOf(study)?.number).toBe(0);
+  });
+
+  it('remembers what people wrote, and a note wakes no study', () => {
+    const study = foldStudy(wholeLog());
+    expect(study.brief).toBe('# Brief\n\nPrefer small steps.');
+    expect(study.insights).toEqual([
+      { text: 'Small steps are safe.', experiments: ['0', '1'], author: 'human' },
+    ]);
+    const note = {
+      type: 'insight',
+      at: 30,
+      text: 'x',
+      experiments: ['9'],
+      author: 'human',
+    } as const;
+    expect(() => foldStudy([...wholeLog(), note])).toThrow(/no experiment 9/);
+    const after = foldStudy([...wholeLog(), { type: 'brief-set', at: 30, text: 'new' }]);
+    expect(after).toMatchObject({ brief: 'new', status: 'finished' });
+    expect(foldStudy([created()])).toMatchObject({ brief: '', insights: [] });
+    expect(foldStudy([{ ...created(), brief: 'first' } as StudyEvent]).brief).toBe('first');
   });
 
   it('accepts a log that was cut anywhere', () => {

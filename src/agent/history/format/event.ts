@@ -22,6 +22,9 @@ import { trialResult } from './result';
 const NAME = 200;
 const SENTENCE = 10_000;
 const SOURCE = 400_000;
+/** Longest brief, and most experiments that an insight may rest on. */
+export const LONGEST_BRIEF = 20_000;
+const MOST_LINKS = 1000;
 
 const name = text(NAME);
 const sentence = text(SENTENCE);
@@ -107,6 +110,7 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
     taskId: name,
     device: name,
     baseline: program,
+    brief: optional(text(LONGEST_BRIEF)),
   }),
   'experiment-proposed': event('experiment-proposed', { experiment: name, proposal }),
   'trial-started': event('trial-started', { experiment: name, trial: name, seed: integer }),
@@ -119,6 +123,12 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
   verdict: event('verdict', { experiment: name, verdict }),
   'proposal-refused': event('proposal-refused', { proposal, reason: sentence }),
   'researcher-failed': event('researcher-failed', { researcher, message: sentence }),
+  insight: event('insight', {
+    text: sentence,
+    experiments: list(name, MOST_LINKS),
+    author: researcher,
+  }),
+  'brief-set': event('brief-set', { text: text(LONGEST_BRIEF) }),
   'study-stopped': event('study-stopped', { reason: sentence }),
   'study-resumed': event('study-resumed', {}),
   'study-finished': event('study-finished', { reason: sentence }),
