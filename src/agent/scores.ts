@@ -8,6 +8,11 @@ export function summariesOf(experiment: Experiment): TrialSummary[] {
   );
 }
 
+/** Content hash of what an experiment computes; null when it was never traced to its end. */
+export function graphHashOf(experiment: Experiment): string | null {
+  return experiment.graphHash ?? summariesOf(experiment)[0]?.graphHash ?? null;
+}
+
 /** Mean val_bpb over an experiment's finished trials; null when none finished. */
 export function scoreOf(experiment: Experiment): number | null {
   return meanOf(summariesOf(experiment), (summary) => summary.valBpb);

@@ -1,3 +1,4 @@
+import type { Inspection } from '../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../model/harness/trial';
 import type { ProgramSource } from '../model/programs/program';
 import type { TaskSpec } from '../model/tasks/task';
@@ -61,6 +62,8 @@ export interface Trial {
 export interface Experiment extends Proposal {
   readonly id: string;
   readonly number: number;
+  /** Content hash of its graphs, where it was inspected when it was proposed; see `graphHashOf`. */
+  readonly graphHash?: string;
   readonly trials: readonly Trial[];
   readonly verdict: Verdict | null;
   readonly startedAt: number;
@@ -126,6 +129,8 @@ export type StudyEvent = { readonly at: number } & (
       readonly type: 'experiment-proposed';
       readonly experiment: string;
       readonly proposal: Proposal;
+      /** Content hash of the program's graphs; absent where they could not be traced. */
+      readonly graphHash?: string;
     }
   | {
       readonly type: 'trial-started';
@@ -180,6 +185,8 @@ export interface TrialRunner {
     onEvent: (event: TrialEvent) => void,
     signal: AbortSignal,
   ): Promise<TrialResult>;
+  /** Traces and plans a program without training it. Rejects when the signal aborts. */
+  inspect(program: ProgramSource, signal: AbortSignal): Promise<Inspection>;
 }
 
 /** Where studies are kept. An append has reached the disk when its promise resolves. */

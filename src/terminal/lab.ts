@@ -6,6 +6,7 @@ import { runStudy } from '../agent/loop/run';
 import { createLocalResearcher } from '../agent/researchers/local';
 import { resultsTsv } from '../agent/results';
 import type { History, Study, StudyEvent, TrialRunner } from '../agent/study';
+import { inspectProgram } from '../model/harness/inspect';
 import { runTrial } from '../model/harness/run-trial';
 import { openBench } from './bench';
 import { parse, positive, programOf, TRAINING_HELP, TRAINING_OPTIONS, UsageError } from './options';
@@ -45,6 +46,7 @@ export async function run(args: string[]): Promise<number> {
   let progress = new TrialProgress('');
   const runner: TrialRunner = {
     run: (request, onEvent, signal) => runTrial(bench, request, { onEvent, signal }),
+    inspect: (program) => inspectProgram(bench, program),
   };
   const study = await runStudy({
     study: earlier?.id ?? { task, taskId: bench.task.id, baseline, ...(brief && { brief }) },

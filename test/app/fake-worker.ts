@@ -1,7 +1,9 @@
 import type { Visibility } from '../../src/app/lab/visibility';
 import type { WorkerLink } from '../../src/app/lab/worker-link';
 import type { Order, Prepared } from '../../src/app/workers/protocol';
+import type { Inspection } from '../../src/model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../src/model/harness/trial';
+import type { ProgramSource } from '../../src/model/programs/program';
 import { FACTS, summary } from './fake-lab';
 
 export const DEVICE = {
@@ -18,13 +20,16 @@ export type Behaviour = (
   stopped: Promise<never>,
 ) => Promise<TrialResult>;
 
+/** Each text is a graph of its own. */
+const hashOf = ({ model, optimizer }: ProgramSource): string => `${model}\n${optimizer}`;
+
 export const scores =
   (score: (request: TrialRequest) => number): Behaviour =>
   async (request, onEvent) => {
     onEvent({ type: 'stage', stage: 'training' });
     return {
       status: 'finished',
-      summary: { ...summary(score(request)), graphHash: request.program.optimizer },
+      summary: { ...summary(score(request)), graphHash: hashOf(request.program) },
     };
   };
 
@@ -67,6 +72,16 @@ export class FakeWorker implements WorkerLink {
     stopped.catch(() => {});
     return this.#behaviour(request, onEvent, stopped);
   }
+
+  inspect = async (program: ProgramSource): Promise<Inspection> => ({
+    status: 'ok',
+    graphHash: hashOf(program),
+    parameters: 4192,
+    flopsPerToken: 30_000,
+    launchesPerStep: 40,
+    graphNodes: 50,
+    phases: [{ until: 1, batch: 8, context: 32 }],
+  });
 
   stop = () => {
     this.stops++;

@@ -106,6 +106,7 @@ function withProposal(
   }
   const experiment: Experiment = {
     ...event.proposal,
+    ...(event.graphHash === undefined ? {} : { graphHash: event.graphHash }),
     id: event.experiment,
     number: study.experiments.length,
     trials: [],

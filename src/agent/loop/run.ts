@@ -1,4 +1,5 @@
 import type { TrialResult } from '../../model/harness/trial';
+import type { ProgramSource } from '../../model/programs/program';
 import { applyEvent } from '../history/fold';
 import type { Note, Proposal, Study, StudyEvent, WithoutTime } from '../study';
 import { pairedPolicy } from '../verdicts/paired';
@@ -6,7 +7,7 @@ import { nextStep, programOf, type Step } from './next';
 import { checkedNote } from './notes';
 import { type OpenedStudy, openStudy } from './open';
 import type { LoopOptions } from './options';
-import { checkedProposal, refusalOf } from './proposals';
+import { checkedProposal, refusalOf, sameGraphRefusal } from './proposals';
 import { messageOf, sleep, unlessAborted } from './waiting';
 
 /** Times in a row that trouble is met with another attempt before the study stops. */
@@ -105,10 +106,14 @@ class Loop {
       const reason = `the ${researcher.name} researcher has nothing left to try`;
       return { type: 'study-finished', reason };
     }
-    const refusal = refusalOf(this.#study, proposal);
+    const byText = refusalOf(this.#study, proposal);
+    const graphHash = byText === null ? await this.#graphHashOf(proposal.program) : undefined;
+    if (this.#signal.aborted) return null;
+    const refusal =
+      graphHash === undefined ? byText : sameGraphRefusal(this.#study, proposal.program, graphHash);
     if (refusal === null) {
       this.#refusals = 0;
-      await this.#adopt(proposal);
+      await this.#adopt(proposal, graphHash);
       return null;
     }
     await this.#append({ type: 'proposal-refused', proposal, reason: refusal });
@@ -130,9 +135,23 @@ class Loop {
     return null;
   }
 
-  #adopt(proposal: Proposal): Promise<void> {
+  /**
+   * Undefined where the program cannot be traced or planned: it becomes an experiment all the same, whose
+   * trial ends in the same crash, so that there is one way in which a crash is told.
+   */
+  async #graphHashOf(program: ProgramSource): Promise<string | undefined> {
+    try {
+      const inspection = await this.#o.runner.inspect(program, this.#signal);
+      return inspection.status === 'ok' ? inspection.graphHash : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #adopt(proposal: Proposal, graphHash?: string): Promise<void> {
     const experiment = String(this.#study.experiments.length);
-    return this.#append({ type: 'experiment-proposed', experiment, proposal });
+    const hash = graphHash === undefined ? {} : { graphHash };
+    return this.#append({ type: 'experiment-proposed', experiment, proposal, ...hash });
   }
 
   async #runTrial(step: Step & { do: 'run trial' }): Promise<Ending | null> {

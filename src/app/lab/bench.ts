@@ -1,5 +1,7 @@
 import type { TrialRunner } from '../../agent/study';
+import type { Inspection } from '../../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/trial';
+import type { ProgramSource } from '../../model/programs/program';
 import type { TaskProgress } from '../../model/tasks/progress';
 import type { Order, Prepared } from '../workers/protocol';
 import type { Visibility } from './visibility';
@@ -96,6 +98,33 @@ export class Bench implements TrialRunner {
     } finally {
       silence.stop();
       hidden?.stop();
+    }
+  }
+
+  async inspect(program: ProgramSource, signal: AbortSignal): Promise<Inspection> {
+    const order = this.#order;
+    if (!order) throw new Error('the bench has no task yet: prepare comes first');
+    if (!this.#link) await this.prepare(order, () => {}, signal);
+    const link = this.#link!;
+    const silence = new SilenceWatch(this.#options.longestSilence ?? LONGEST_SILENCE);
+    const inspection = link.inspect(program);
+    inspection.catch(() => {});
+    try {
+      const found = await firstOf(
+        signal,
+        inspection,
+        link.died.catch((error: Error): Inspection => ({ status: 'void', reason: error.message })),
+        silence.broken.then((): Inspection => ({ status: 'void', reason: 'no answer came' })),
+      );
+      // A lost device or a stuck worker is of no use to the trial that follows.
+      if (found.status === 'void') this.close();
+      return found;
+    } catch (error) {
+      // Tracing cannot be stopped from within; it has limits of its own, and a fresh worker has none to wait for.
+      this.close();
+      throw error;
+    } finally {
+      silence.stop();
     }
   }
 

@@ -1,5 +1,7 @@
 import { proxy, type Remote, releaseProxy, wrap } from 'comlink';
+import type { Inspection } from '../../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/trial';
+import type { ProgramSource } from '../../model/programs/program';
 import type { TaskProgress } from '../../model/tasks/progress';
 import type { Order, Prepared, TrialWorker } from '../workers/protocol';
 
@@ -44,6 +46,7 @@ export function linkTo(worker: Worker): WorkerLink {
       sampleEvery: number,
       onEvent: (event: TrialEvent) => void,
     ): Promise<TrialResult> => remote.run(request, sampleEvery, proxy(onEvent)),
+    inspect: (program: ProgramSource): Promise<Inspection> => remote.inspect(program),
     stop: () => void remote.stop(),
     end: () => {
       remote[releaseProxy]();

@@ -1,5 +1,7 @@
 import type { DeviceInfo, DeviceKind } from '../../kernels/devices/device';
+import type { Inspection } from '../../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/trial';
+import type { ProgramSource } from '../../model/programs/program';
 import type { TaskProgress } from '../../model/tasks/progress';
 import type { TaskSpec } from '../../model/tasks/task';
 import type { TaskFacts } from '../lab/facts';
@@ -13,6 +15,8 @@ export interface TrialWorker {
     sampleEvery: number,
     onEvent: (event: TrialEvent) => void,
   ): Promise<TrialResult>;
+  /** Traces and plans a program without training it. Not while a trial is under way. */
+  inspect(program: ProgramSource): Promise<Inspection>;
   /** Gives up the trial under way; `run` then rejects. */
   stop(): void;
 }

@@ -1,6 +1,7 @@
 /** The trial worker: everything that computes, off the page's own thread. Ending it is the hard stop. */
 
 import { expose } from 'comlink';
+import { inspectProgram } from '../../model/harness/inspect';
 import { type Bench, runTrial } from '../../model/harness/run-trial';
 import { loadSandbox } from '../../model/sandbox/sandbox';
 import { loadTask } from '../../model/tasks/load';
@@ -28,6 +29,11 @@ const worker: TrialWorker = {
     if (!bench) throw new Error('the trial worker has no task yet: prepare comes first');
     running = new AbortController();
     return runTrial(bench, request, { onEvent, signal: running.signal, sampleEvery });
+  },
+
+  async inspect(program) {
+    if (!bench) throw new Error('the trial worker has no task yet: prepare comes first');
+    return inspectProgram(bench, program);
   },
 
   stop() {

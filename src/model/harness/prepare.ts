@@ -1,6 +1,7 @@
 import { createCpuDevice } from '../../kernels/devices/cpu/device';
 import type { HostData, Session, Workload } from '../../kernels/devices/device';
 import { hashGraphs } from '../../kernels/graph/hash';
+import { reachableNodes } from '../../kernels/graph/reach';
 import { type Graph, sizeOf } from '../../kernels/graph/types';
 import type { ProgramSource } from '../programs/program';
 import type { TracedProgram, TraceTarget } from '../programs/traced';
@@ -23,6 +24,8 @@ export interface PreparedProgram {
   readonly workload: Workload;
   readonly parameterCount: number;
   readonly graphHash: string;
+  /** Nodes that a result depends on, over all graphs of the program's own. */
+  readonly graphNodes: number;
 }
 
 export const trainGraphName = (phase: number): string => `train${phase}`;
@@ -60,20 +63,30 @@ export async function prepareProgram(
     workload: { tensors: persistentTensors(traced), graphs },
     parameterCount: traced.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     graphHash: await hashProgram(traced),
+    graphNodes: Object.values(ownGraphs(traced)).reduce((sum, graph) => sum + nodesOf(graph), 0),
   };
 }
 
 /** Equal for programs that compute the same thing from the same beginnings in the same phases. */
 async function hashProgram(traced: TracedProgram): Promise<string> {
-  const { parameters, phases, state, evaluation, averaged } = traced;
+  const { parameters, phases } = traced;
+  const sizes = phases.map(({ until, batch, context }) => [until, batch, context]);
+  return hashJson([parameters, sizes, await hashGraphs(ownGraphs(traced))]);
+}
+
+/** What the program itself wrote, by name. */
+function ownGraphs({ phases, state, evaluation, averaged }: TracedProgram): Record<string, Graph> {
   const graphs: Record<string, Graph> = { state, evaluation };
   if (averaged) graphs.averaged = averaged;
   phases.forEach(({ forward, update }, i) => {
     graphs[`forward${i}`] = forward;
     graphs[`update${i}`] = update;
   });
-  const sizes = phases.map(({ until, batch, context }) => [until, batch, context]);
-  return hashJson([parameters, sizes, await hashGraphs(graphs)]);
+  return graphs;
+}
+
+function nodesOf(graph: Graph): number {
+  return reachableNodes(graph).filter(Boolean).length;
 }
 
 /** What the persistent tensors hold before the first step: parameters by seed, then the optimizer's state. */

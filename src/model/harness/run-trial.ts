@@ -6,7 +6,8 @@ import { progressOf, TrainingClock } from './budget';
 import { probeCausality } from './causality';
 import { crashOf, ProgramCrash } from './crash';
 import { evaluate } from './evaluate';
-import { AVERAGE, initialTensors, prepareProgram, traceTarget, writeAll } from './prepare';
+import { AVERAGE, initialTensors, traceTarget, writeAll } from './prepare';
+import { preparedProgram } from './prepared-programs';
 import { drawSample } from './sample';
 import { thinCurve } from './thin-curve';
 import { train, warmUp } from './train';
@@ -54,7 +55,7 @@ export async function runTrial(
 
 async function attempt(
   { task, device, sandbox }: Bench,
-  { program, seed, budget = task.spec.budget }: TrialRequest,
+  { program, seed, budget = task.spec.budget, scoreTest }: TrialRequest,
   curve: LossPoint[],
   onEvent: (event: TrialEvent) => void,
   signal: AbortSignal,
@@ -63,7 +64,7 @@ async function attempt(
   const startedAt = performance.now();
   onEvent({ type: 'stage', stage: 'tracing' });
   const target = traceTarget(task);
-  const prepared = await prepareProgram(sandbox, program, target);
+  const prepared = await preparedProgram(sandbox, program, target);
   const { traced, parameterCount: parameters } = prepared;
 
   onEvent({ type: 'stage', stage: 'planning' });
@@ -122,16 +123,16 @@ async function attempt(
     const probe = { batch: target.evaluationBatch, context: target.context, vocab: target.vocab };
     const leak = await probeCausality(session, probe, seed);
     if (leak) throw new ProgramCrash(leak);
-    const valBpb = await evaluate(
-      session,
-      evaluationOf(task, 'validation', target.evaluationBatch),
-    );
-    if (!Number.isFinite(valBpb)) {
+    const score = async (part: 'validation' | 'test') => {
+      const bpb = await evaluate(session, evaluationOf(task, part, target.evaluationBatch));
+      if (Number.isFinite(bpb)) return bpb;
       throw new ProgramCrash({
         kind: 'not finite',
-        message: `the logits are not finite after training: val_bpb would be ${valBpb}`,
+        message: `the logits are not finite after training: the bits per byte would be ${bpb}`,
       });
-    }
+    };
+    const valBpb = await score('validation');
+    const testBpb = scoreTest ? { testBpb: await score('test') } : {};
     const samples: string[] = [];
     for (let i = 1; i <= SAMPLES_AT_END; i++) {
       samples.push(await sample(SAMPLE_LENGTH, -i, 3 * LIVE_SAMPLE_SECONDS));
@@ -147,6 +148,7 @@ async function attempt(
       status: 'finished',
       summary: {
         valBpb,
+        ...testBpb,
         trainingSeconds: spent.seconds,
         totalSeconds: (performance.now() - startedAt) / 1000,
         peakBytes: session.peakBytes,

@@ -10,6 +10,11 @@ export interface TrialRequest {
   readonly seed: number;
   /** In place of the task's own, for probes and races. */
   readonly budget?: Budget;
+  /**
+   * Scores the sealed test split too. Asked for once a study has ended, for the programs it kept; never by
+   * the loop, for a score that decides is not sealed.
+   */
+  readonly scoreTest?: true;
 }
 
 /** What a trial says while it runs. */
@@ -49,6 +54,8 @@ export type TrialResult =
 
 export interface TrialSummary {
   readonly valBpb: number;
+  /** Bits per byte of the sealed test split, where the request asked for it. */
+  readonly testBpb?: number;
   /** Seconds of training steps, and of everything from the first trace to the last score. */
   readonly trainingSeconds: number;
   readonly totalSeconds: number;

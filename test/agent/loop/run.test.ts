@@ -151,7 +151,12 @@ describe('two loops on one study', () => {
       }
       return runner.run(...args);
     };
-    const first = run({ history, programs, study: 'study-1', runner: { run: slow } });
+    const first = run({
+      history,
+      programs,
+      study: 'study-1',
+      runner: { run: slow, inspect: runner.inspect },
+    });
     await expect(first).rejects.toThrow(/continued elsewhere/);
     const study = foldStudy(await history.events('study-1'));
     expect(study.status).toBe('finished');

@@ -3,6 +3,7 @@ import type { LoopOptions } from '../../../src/agent/loop/options';
 import { runStudy } from '../../../src/agent/loop/run';
 import type { History, Proposal, Researcher, Study, TrialRunner } from '../../../src/agent/study';
 import { normalAt } from '../../../src/kernels/random/threefry';
+import type { Inspection } from '../../../src/model/harness/inspect';
 import type { TrialRequest, TrialResult } from '../../../src/model/harness/trial';
 import type { ProgramSource } from '../../../src/model/programs/program';
 import { finished, proposal, TASK } from '../fixtures';
@@ -27,6 +28,8 @@ export function fakeResult({ program, seed }: TrialRequest): TrialResult {
 }
 
 export class FakeRunner implements TrialRunner {
+  inspect: TrialRunner['inspect'] = async (program) => fakeInspection(program);
+
   /** Ids of the trials that were run to their end, in order. */
   readonly ended: string[] = [];
   constructor(
@@ -40,6 +43,22 @@ export class FakeRunner implements TrialRunner {
     this.ended.push(request.id);
     return result;
   }
+}
+
+/** What inspection says of a fake program: its graph is the text of its model. */
+export function fakeInspection(program: ProgramSource): Inspection {
+  if (program.model === 'crash') {
+    return { status: 'crashed', crash: { kind: 'trace', message: 'it broke' } };
+  }
+  return {
+    status: 'ok',
+    graphHash: `graph of ${program.model}`,
+    parameters: 4192,
+    flopsPerToken: 30_000,
+    launchesPerStep: 40,
+    graphNodes: 50,
+    phases: [{ until: 1, batch: 8, context: 32 }],
+  };
 }
 
 /** Proposes these programs, by the number of the experiment. */

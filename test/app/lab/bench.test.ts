@@ -85,6 +85,31 @@ describe('a bench', () => {
     expect(workers[0]).toMatchObject({ stops: 1, ended: true });
   });
 
+  it('inspects a program in the worker, and starts afresh where it died', async () => {
+    const { bench, workers } = await benchOf(scores(() => 1.5));
+    expect(await bench.inspect(program, nobody)).toMatchObject({ status: 'ok', parameters: 4192 });
+    workers[0]!.inspect = () => new Promise(() => {});
+    const inspection = bench.inspect(program, nobody);
+    workers[0]!.die('the worker ran out of memory');
+    expect(await inspection).toEqual({ status: 'void', reason: 'the worker ran out of memory' });
+    expect(workers[0]!.ended).toBe(true);
+    expect(await bench.inspect(program, nobody)).toMatchObject({ status: 'ok' });
+    expect(workers).toHaveLength(2);
+  });
+
+  it('gives up an inspection on an abort or after a long silence', async () => {
+    const { bench, workers } = await benchOf(scores(() => 1.5));
+    workers[0]!.inspect = () => new Promise(() => {});
+    expect(await bench.inspect(program, nobody)).toMatchObject({ status: 'void' });
+    const abort = new AbortController();
+    await bench.run(request, quiet, nobody);
+    workers[1]!.inspect = () => new Promise(() => {});
+    const inspection = bench.inspect(program, abort.signal);
+    abort.abort(new Error('enough'));
+    await expect(inspection).rejects.toThrow('enough');
+    expect(workers.every(({ ended }) => ended)).toBe(true);
+  });
+
   it('makes a timed trial void when the tab is hidden, and waits with the next until it is seen', async () => {
     const { bench, tab, waits } = await benchOf(
       endless,

@@ -112,7 +112,11 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
     baseline: program,
     brief: optional(text(LONGEST_BRIEF)),
   }),
-  'experiment-proposed': event('experiment-proposed', { experiment: name, proposal }),
+  'experiment-proposed': event('experiment-proposed', {
+    experiment: name,
+    proposal,
+    graphHash: optional(name),
+  }),
   'trial-started': event('trial-started', { experiment: name, trial: name, seed: integer }),
   'trial-ended': event('trial-ended', {
     experiment: name,

@@ -33,6 +33,7 @@ const curve = list(point, 10_000);
 
 const summary = record<TrialSummary>({
   valBpb: number,
+  testBpb: optional(number),
   trainingSeconds: measured,
   totalSeconds: measured,
   peakBytes: measured,
