@@ -2,6 +2,7 @@ import type { Inspection } from '../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../model/harness/trial';
 import type { ProgramSource } from '../model/programs/program';
 import type { TaskSpec } from '../model/tasks/task';
+import type { FollowUp, FollowUpEvent } from './followups/follow-up';
 
 export type ResearcherName = 'claude' | 'local' | 'human' | 'replay';
 
@@ -94,6 +95,8 @@ export interface Study {
   readonly brief: string;
   /** What people and researchers wrote down, in the order they did; what verdicts teach is derived (memory/). */
   readonly insights: readonly Insight[];
+  /** Runs over the finished study: does what it found hold up? */
+  readonly followUps: readonly FollowUp[];
   readonly status: 'running' | 'stopped' | 'finished';
   /** Why it stopped or finished, in words; null while it runs. */
   readonly ending: string | null;
@@ -161,6 +164,7 @@ export type StudyEvent = { readonly at: number } & (
   | { readonly type: 'study-resumed' }
   /** A limit was reached, or nothing is left to try. It can still be resumed, with other limits. */
   | { readonly type: 'study-finished'; readonly reason: string }
+  | FollowUpEvent
 );
 
 /** What may be written into a log beside the loop: nothing of it decides an experiment. */

@@ -94,7 +94,8 @@ function briefOf(file: string): string {
   );
 }
 
-async function earlierStudy(history: History, id: string): Promise<Study> {
+/** A study of the history. Throws UsageError that names those there are. */
+export async function earlierStudy(history: History, id: string): Promise<Study> {
   const events = await history.events(id);
   if (events.length > 0) return foldStudy(events);
   const known = (await history.studies()).map((entry) => entry.id).join(', ');
@@ -131,6 +132,10 @@ function lineOf(event: StudyEvent, { experiments }: Study): string | null {
     case 'trial-started':
     case 'study-stopped':
     case 'study-finished':
+    case 'follow-up-started':
+    case 'follow-up-trial-ended':
+    case 'follow-up-paused':
+    case 'follow-up-ended':
       return null;
   }
 }

@@ -5,6 +5,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
   {
     trial: () => import('./trial'),
     lab: () => import('./lab'),
+    follow: () => import('./follow'),
     parity: () => import('./parity'),
     plan: () => import('./plan'),
   };

@@ -222,6 +222,7 @@ export function study(parts: Partial<Study> = {}): Study {
     refusals: [],
     brief: '',
     insights: [],
+    followUps: [],
     status: 'running',
     ending: null,
     ...parts,

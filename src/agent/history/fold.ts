@@ -1,3 +1,4 @@
+import { foldFollowUps } from '../followups/fold';
 import type { Experiment, Study, StudyEvent } from '../study';
 import { HistoryError } from './errors';
 
@@ -29,6 +30,7 @@ export function applyEvent(study: Study | null, event: StudyEvent): Study {
       refusals: [],
       brief: event.brief ?? '',
       insights: [],
+      followUps: [],
       status: 'running',
       ending: null,
     };
@@ -76,6 +78,11 @@ export function applyEvent(study: Study | null, event: StudyEvent): Study {
       return { ...study, status: 'stopped', ending: event.reason };
     case 'study-finished':
       return { ...study, status: 'finished', ending: event.reason };
+    case 'follow-up-started':
+    case 'follow-up-trial-ended':
+    case 'follow-up-paused':
+    case 'follow-up-ended':
+      return { ...study, followUps: foldFollowUps(study.followUps, event) };
   }
 }
 

@@ -1,7 +1,9 @@
 import type { ProgramSource } from '../../../model/programs/program';
-import type { CorpusSpec, TaskSpec, TokenizerSpec } from '../../../model/tasks/task';
+import type { Budget, CorpusSpec, TaskSpec, TokenizerSpec } from '../../../model/tasks/task';
+import type { Arm, FollowUpPlan } from '../../followups/follow-up';
 import type { Evidence, Proposal, ResearcherName, StudyEvent, Verdict } from '../../study';
 import {
+  boolean,
   exactly,
   type Fields,
   integer,
@@ -47,6 +49,11 @@ const tokenizer = variant<'kind', TokenizerSpec>('kind', {
   bpe: record({ kind: exactly('bpe'), vocab: integer }),
 });
 
+const budget = record<Budget>({
+  unit: oneOf('seconds', 'steps', 'tokens', 'flops'),
+  amount: number,
+});
+
 const task = record<TaskSpec>({
   name,
   corpus,
@@ -54,7 +61,7 @@ const task = record<TaskSpec>({
   examples: oneOf('windows', 'documents'),
   context: integer,
   split: record({ validation: number, test: number }),
-  budget: record({ unit: oneOf('seconds', 'steps', 'tokens', 'flops'), amount: number }),
+  budget,
   evaluationWindows: integer,
   metric: exactly('val_bpb'),
 });
@@ -90,6 +97,25 @@ const verdict = record<Verdict>({
   ),
   reason: sentence,
   evidence,
+});
+
+const followUpPlan = record<FollowUpPlan>({
+  kind: oneOf('replication', 'attribution', 'transfer'),
+  seeds: list(integer, 1000),
+  arms: list(record<Arm>({ id: name, title: sentence, program, budget: optional(budget) }), 1000),
+  comparisons: list(
+    record({
+      arm: name,
+      against: name,
+      title: sentence,
+      experiment: nullable(name),
+      margin: number,
+    }),
+    1000,
+  ),
+  scoreTest: boolean,
+  notes: list(sentence, 1000),
+  entropy: optional(record({ validation: number, test: number })),
 });
 
 type Of<Type extends StudyEvent['type']> = StudyEvent & { readonly type: Type };
@@ -136,4 +162,13 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
   'study-stopped': event('study-stopped', { reason: sentence }),
   'study-resumed': event('study-resumed', {}),
   'study-finished': event('study-finished', { reason: sentence }),
+  'follow-up-started': event('follow-up-started', { followUp: name, plan: followUpPlan }),
+  'follow-up-trial-ended': event('follow-up-trial-ended', {
+    followUp: name,
+    arm: name,
+    seed: integer,
+    result: trialResult,
+  }),
+  'follow-up-paused': event('follow-up-paused', { followUp: name, reason: sentence }),
+  'follow-up-ended': event('follow-up-ended', { followUp: name }),
 });
