@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
+import { diffLines, folded } from '../../agent/line-diff';
 import { plural } from '../format';
-import { diffLines, folded } from './line-diff';
 import './plain-code.css';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { experimentNamed } from '../../agent/history/fold';
+import { countChanges, diffLines } from '../../agent/line-diff';
 import type { Proposal, Researcher, Study } from '../../agent/study';
 import { PROGRAM_FILES } from '../../model/programs/program';
-import { countChanges, diffLines } from '../editor/line-diff';
 import type { HumanEdit } from './lab';
 
 /** A person's edits, which go before whatever another researcher would propose. */

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
+import { countChanges, diffLines } from '../../agent/line-diff';
 import type { Experiment, Study } from '../../agent/study';
 import { PROGRAM_FILES, type ProgramSource } from '../../model/programs/program';
-import { countChanges, diffLines } from '../editor/line-diff';
 import { type MonacoModule, useMonaco, useNear, viewer } from '../editor/load';
 import { MonacoDiff } from '../editor/monaco-diff';
 import { PlainCode } from '../editor/plain-code';

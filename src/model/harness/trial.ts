@@ -2,7 +2,6 @@ import type { DeviceInfo } from '../../kernels/devices/device';
 import type { SourceLine } from '../../kernels/graph/types';
 import type { ProgramSource } from '../programs/program';
 import type { Budget } from '../tasks/task';
-import type { TrialParts } from './stopwatch';
 
 /** One training run of one program with one seed. The task and the device come with the harness. */
 export interface TrialRequest {
@@ -35,9 +34,7 @@ export type TrialEvent =
       readonly points: readonly LossPoint[];
       readonly tokensPerSecond: number;
     }
-  | { readonly type: 'sample'; readonly step: number; readonly text: string }
-  /** Where the wall-clock time went, once a trial has its score. */
-  | { readonly type: 'spent'; readonly parts: TrialParts };
+  | { readonly type: 'sample'; readonly step: number; readonly text: string };
 
 export type TrialStage = 'tracing' | 'planning' | 'warming up' | 'training' | 'evaluating';
 

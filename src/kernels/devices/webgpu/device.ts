@@ -54,11 +54,8 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
     },
     async open(workload) {
       health.check();
-      const startedAt = performance.now();
       const plan = planWorkload(workload, target, lowerings);
-      const planning = (performance.now() - startedAt) / 1000;
-      const host = { device, info, health, pipelines, memoryLimit };
-      return openSession(host, workload, plan, planning);
+      return openSession({ device, info, health, pipelines, memoryLimit }, workload, plan);
     },
     close: () => device.destroy(),
   };

@@ -27,7 +27,6 @@ export async function openSession(
   { device, info, health, pipelines, memoryLimit }: SessionHost,
   workload: Workload,
   plan: WorkloadPlan,
-  planningSeconds: number,
 ): Promise<WebGpuSession> {
   const plans = plan.graphs;
   const built = new Map(
@@ -58,16 +57,7 @@ export async function openSession(
       ]),
     );
     const types = workload.tensors;
-    session = new WebGpuSession({
-      device,
-      info,
-      health,
-      types,
-      allocator,
-      shared,
-      replays,
-      planningSeconds,
-    });
+    session = new WebGpuSession({ device, info, health, types, allocator, shared, replays });
   } catch (error) {
     failure = error;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countChanges, diffLines, folded } from '../../../src/app/editor/line-diff';
+import { countChanges, diffLines, folded } from '../../src/agent/line-diff';
 
 const text = (...lines: string[]) => lines.join('\n');
 const shown = (before: string, after: string) =>
