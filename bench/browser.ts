@@ -70,6 +70,15 @@ export async function openBrowser({ executablePath, software }: BrowserOptions):
         [backend, model] as const,
       );
     },
+    async overhead(order) {
+      const page = await openPage(browser, isolated.url);
+      const result = await page.evaluate(
+        (given) => (globalThis as unknown as { bench: Bench }).bench.overhead(given),
+        order,
+      );
+      await page.context().close();
+      return result;
+    },
     async close() {
       await browser.close();
       await server.close();

@@ -9,6 +9,7 @@ import { createMeasure } from './ceiling-webgpu';
 import type { Contender, ContenderInfo } from './contenders';
 import { prepareLab } from './lab';
 import type { BenchModel } from './models';
+import { measureTrials } from './overhead/trials';
 import type { Counts, Place, Runner } from './runner';
 
 /** This lab's devices in this very process: WebGPU through Dawn, on whatever GPU the machine has. */
@@ -19,6 +20,7 @@ export async function openNode(): Promise<Place> {
     description: `Node ${process.versions.node}`,
     runner: (contender, model) => createRunner(contender, model, gpu),
     ceiling: ({ backend }, model) => (backend === 'wasm' ? measureWasm(model) : measureGpu(model)),
+    overhead: (order) => measureTrials(order, gpu),
     close: async () => {},
   };
 }

@@ -19,6 +19,7 @@ const HELP = `npm run bench -- [options]
   --patience N            seconds that one call of a contender may take (default 240)
   --node                  this lab's devices in Node, WebGPU through Dawn, instead of Chromium
   --torch                 PyTorch beside them, where python3 (or PYTHON) has it; TORCH_THREADS=1 for one thread
+  --overhead              what a trial costs beside its training instead; --overhead --help says more
   --hardware              ask Chromium for the machine's own GPU (default: the one in software)
   --svg FILE              write a chart
   --json                  end in one line of JSON`;

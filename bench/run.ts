@@ -9,6 +9,7 @@ import { type ModelResult, measureModel } from './measure';
 import type { BenchModel } from './models';
 import { openNode } from './node';
 import { type BenchOptions, benchOptions } from './options';
+import { runOverhead } from './overhead/run';
 import { installPeers } from './peers';
 import { openTorch } from './pytorch';
 import { ratioOf, ratioToNative } from './ratios';
@@ -18,7 +19,7 @@ import type { Place } from './runner';
 /** `npm run bench`: resolves to the exit code, 1 when losses that should agree do not. */
 export async function main(args: string[]): Promise<number> {
   try {
-    return await run(benchOptions(args));
+    return args.includes('--overhead') ? await runOverhead(args) : await run(benchOptions(args));
   } catch (error) {
     console.error(error instanceof UsageError ? error.message : error);
     return error instanceof UsageError ? 2 : 1;

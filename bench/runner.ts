@@ -1,5 +1,6 @@
 import type { ContenderInfo, PlanFigures } from './contenders';
 import type { BenchModel } from './models';
+import type { OverheadOrder, OverheadResult } from './overhead/trials';
 
 /** One contender on one model, wherever it runs: in a page, in this process, in Python. */
 export interface Runner {
@@ -46,5 +47,7 @@ export interface Place {
   runner(contender: ContenderInfo, model: BenchModel): Runner;
   /** The rate of a plain matrix product where a contender runs, in FLOP/s; 0 where there is none to tell. */
   ceiling?(contender: ContenderInfo, model: BenchModel): Promise<number>;
+  /** Trials of this lab, one after the other, where it can run here. */
+  overhead?(order: OverheadOrder): Promise<OverheadResult>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'vite';
@@ -82,8 +82,9 @@ async function cached(
   } catch {
     const bytes = await compile(sources, options, entry);
     await mkdir(CACHE, { recursive: true });
-    // Another process may be doing the same: each writes a file of its own, and the last name wins.
-    const own = `${file}.${process.pid}`;
+    // Another process, or the build of a worker in this one, may be doing the same: each writes a file of
+    // its own, and the last name wins.
+    const own = `${file}.${randomUUID()}`;
     await writeFile(own, bytes);
     await rename(own, file);
     return bytes;

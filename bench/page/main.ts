@@ -1,5 +1,6 @@
 import type { Backend, Contender, PlanFigures, Prepare } from '../contenders';
 import type { BenchModel } from '../models';
+import type { OverheadOrder, OverheadResult } from '../overhead/trials';
 import { type Counts, counts, installCounters, peakBytes } from './counters';
 
 installCounters();
@@ -67,6 +68,11 @@ const bench = {
   /** Floating-point operations a second of the best matrix product that this backend is known to do. */
   async ceiling(backend: Exclude<Backend, 'native'>, model: BenchModel): Promise<number> {
     return (await CEILINGS[backend]!()).measure(model);
+  },
+  /** Trials of the lab, one after the other, in a worker. */
+  async overhead(order: OverheadOrder): Promise<OverheadResult> {
+    const { measureOverhead } = await import('./overhead');
+    return measureOverhead(order);
   },
 };
 

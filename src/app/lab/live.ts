@@ -38,6 +38,8 @@ export function afterEvent(live: LiveTrial, event: TrialEvent): LiveTrial {
       };
     case 'sample':
       return { ...live, samples: withSample(live.samples, event) };
+    case 'spent':
+      return live;
   }
 }
 

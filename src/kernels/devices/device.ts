@@ -45,6 +45,8 @@ export interface Session {
   readonly plans: Readonly<Record<string, PlanSummary>>;
   /** Bytes held by this session on the device. */
   readonly peakBytes: number;
+  /** What of `open` was planning, in seconds: the rest of it was compiling and allocating. */
+  readonly planningSeconds: number;
   /** Replaces a persistent tensor. */
   write(name: string, data: HostData): void;
   /** Copies a persistent tensor out, after all runs so far. */

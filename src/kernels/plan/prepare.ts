@@ -9,7 +9,7 @@ import {
   type TensorType,
 } from '../graph/types';
 import { attrString } from '../ops/op';
-import { COPY, isAlias } from './kinds';
+import { COPY, isAlias, isMap } from './kinds';
 
 /** A graph ready for planning: only what its results need, with every result in a buffer of its own. */
 export interface Draft {
@@ -30,7 +30,7 @@ export interface Draft {
 const CONCAT_WIDTH = 4;
 
 /**
- * Leaves out dead nodes and copies where two results, or a result and an input, would share a buffer.
+ * Leaves out dead nodes, gives every use of a number a constant of its own, and copies where two results, or a result and an input, would share a buffer.
  * Throws GraphError where the graph and the persistent tensors disagree.
  */
 export function prepare(graph: Graph, persistent: Readonly<Record<string, TensorType>>): Draft {
@@ -44,6 +44,17 @@ export function prepare(graph: Graph, persistent: Readonly<Record<string, Tensor
     const id = nodes.push(node) - 1;
     storage.push(isAlias(node.op) ? storage[node.inputs[0]!]! : id);
     return id;
+  };
+  /** Numbers, and those that are only stretched. */
+  const numbers = new Set<NodeId>();
+  /**
+   * A number that an elementwise node uses, as a constant of its own: equal numbers are one node of a graph,
+   * and a launch that had one place for both would need another shader once one of them changes.
+   */
+  const ownNumber = (id: NodeId): NodeId => {
+    if (!numbers.has(id)) return id;
+    const node = nodes[id]!;
+    return append({ ...node, inputs: node.inputs.map(ownNumber) });
   };
   graph.nodes.forEach((node, id) => {
     if (!live[id]) return;
@@ -60,8 +71,13 @@ export function prepare(graph: Graph, persistent: Readonly<Record<string, Tensor
     } else if (node.op === 'concat') {
       renamed[id] = appendConcat(append, nodes, { ...node, inputs: operands });
     } else {
-      renamed[id] = append({ ...node, inputs: operands });
+      const stretches = node.op === 'broadcastTo' && numbers.has(operands[0]!);
+      const inputs = isMap(node.op) && !stretches ? operands.map(ownNumber) : operands;
+      renamed[id] = append({ ...node, inputs });
     }
+    const isNumber = node.op === 'constant' && node.dtype === 'f32';
+    const isStretched = node.op === 'broadcastTo' || isAlias(node.op);
+    if (isNumber || (isStretched && numbers.has(operands[0]!))) numbers.add(renamed[id]!);
   });
 
   const copyOf = (id: NodeId): NodeId => {

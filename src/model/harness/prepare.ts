@@ -12,7 +12,7 @@ import { averagingGraph, judged, persistentTensors, scoringGraph, trainingGraph 
 import { LOGITS } from './causality';
 import { SCORE } from './evaluate';
 import { initialValues } from './initialise';
-import { SAMPLE } from './sample';
+import { drawingGraph, SAMPLE, SAMPLED, sampledType } from './sample';
 
 /** Name of the graph that averages weights before they are judged, in programs that do. */
 export const AVERAGE = 'average';
@@ -51,7 +51,7 @@ export async function prepareProgram(
   const graphs: Record<string, Workload['graphs'][string]> = {
     [SCORE]: scoringGraph(traced),
     [LOGITS]: judged(traced, traced.evaluation),
-    [SAMPLE]: judged(traced, traced.sampling),
+    [SAMPLE]: drawingGraph(judged(traced, traced.sampling)),
   };
   if (traced.averaged) graphs[AVERAGE] = averagingGraph(traced.averaged);
   traced.phases.forEach((phase, i) => {
@@ -60,7 +60,10 @@ export async function prepareProgram(
   return {
     traced,
     target,
-    workload: { tensors: persistentTensors(traced), graphs },
+    workload: {
+      tensors: { ...persistentTensors(traced), [SAMPLED]: sampledType(target.context) },
+      graphs,
+    },
     parameterCount: traced.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     graphHash: await hashProgram(traced),
     graphNodes: Object.values(ownGraphs(traced)).reduce((sum, graph) => sum + nodesOf(graph), 0),

@@ -9,6 +9,7 @@ import { evaluate } from './evaluate';
 import { AVERAGE, initialTensors, traceTarget, writeAll } from './prepare';
 import { preparedProgram } from './prepared-programs';
 import { drawSample } from './sample';
+import { Stopwatch } from './stopwatch';
 import { thinCurve } from './thin-curve';
 import { train, warmUp } from './train';
 import type { LossPoint, TrialEvent, TrialRequest, TrialResult } from './trial';
@@ -28,8 +29,10 @@ export interface TrialOptions {
 
 const SAMPLES_AT_END = 3;
 const SAMPLE_LENGTH = 96;
-/** A live sample may hold up training no longer than this. */
-const LIVE_SAMPLE_SECONDS = 0.3;
+/** A live sample may hold up training no longer than this, in seconds. */
+const LIVE_SAMPLE_SECONDS = 0.15;
+/** Samples take this share of the training time at most while it lasts, and again after it. */
+const SAMPLE_SHARE = 0.03;
 
 /**
  * One trial: traces the program, plans it on the device, warms up, trains until the budget is spent,
@@ -62,6 +65,7 @@ async function attempt(
   sampleEvery: number,
 ): Promise<TrialResult> {
   const startedAt = performance.now();
+  const watch = new Stopwatch();
   onEvent({ type: 'stage', stage: 'tracing' });
   const target = traceTarget(task);
   const prepared = await preparedProgram(sandbox, program, target);
@@ -69,8 +73,11 @@ async function attempt(
 
   onEvent({ type: 'stage', stage: 'planning' });
   signal.throwIfAborted();
+  watch.begin('compiling');
   const session = await device.open(prepared.workload);
   try {
+    watch.begin('initial values');
+    watch.move(session.planningSeconds, 'compiling', 'planning');
     const plan = session.plans.train0!;
     const { batch, context } = traced.phases[0]!;
     const flopsPerToken = plan.flops / (batch * context);
@@ -80,21 +87,31 @@ async function attempt(
     onEvent({ type: 'stage', stage: 'warming up' });
     const beginning = await initialTensors(traced, seed, device.info.precision);
     writeAll(session, beginning);
+    watch.begin('warming up');
     await warmUp({ session, prepared, task, seed, budget });
     writeAll(session, beginning);
 
     onEvent({ type: 'stage', stage: 'training' });
+    watch.begin('training');
     const average = async () => {
       if (traced.averaged) await session.run(AVERAGE, [{}]);
     };
     let sampledAt = -Infinity;
-    const sample = async (length: number, number: number, seconds: number) => {
+    let samplingSeconds = 0;
+    const sample = async (number: number, seconds: number) => {
+      const startedAt = performance.now();
       await average();
-      const deadline = performance.now() + 1000 * seconds;
-      const options = { seed: seed + number, length, temperature: 0.8 };
-      return drawSample(session, task, options, () => performance.now() > deadline);
+      const options = { seed: seed + number, length: SAMPLE_LENGTH, temperature: 0.8, seconds };
+      const text = await drawSample(session, task, options);
+      sampledAt = performance.now();
+      samplingSeconds += (sampledAt - startedAt) / 1000;
+      return text;
     };
     const clock = new TrainingClock();
+    const sampleWanted = () =>
+      sampleEvery > 0 &&
+      performance.now() - sampledAt > 1000 * sampleEvery &&
+      samplingSeconds <= SAMPLE_SHARE * clock.seconds;
     const spent = await train({
       session,
       prepared,
@@ -109,20 +126,22 @@ async function attempt(
         const tokensPerSecond = last.tokens / Math.max(last.seconds, 1e-9);
         onEvent({ type: 'progress', progress, points, tokensPerSecond });
       },
-      pauseWanted: () => sampleEvery > 0 && performance.now() - sampledAt > 1000 * sampleEvery,
+      pauseWanted: sampleWanted,
       onPause: async (step) => {
-        const text = await sample(SAMPLE_LENGTH, step, LIVE_SAMPLE_SECONDS);
-        onEvent({ type: 'sample', step, text });
-        sampledAt = performance.now();
+        watch.begin('live samples');
+        onEvent({ type: 'sample', step, text: await sample(step, LIVE_SAMPLE_SECONDS) });
+        watch.begin('training');
       },
     });
 
     onEvent({ type: 'stage', stage: 'evaluating' });
     signal.throwIfAborted();
+    watch.begin('probing causality');
     await average();
     const probe = { batch: target.evaluationBatch, context: target.context, vocab: target.vocab };
     const leak = await probeCausality(session, probe, seed);
     if (leak) throw new ProgramCrash(leak);
+    watch.begin('evaluating');
     const score = async (part: 'validation' | 'test') => {
       const bpb = await evaluate(session, evaluationOf(task, part, target.evaluationBatch));
       if (Number.isFinite(bpb)) return bpb;
@@ -133,9 +152,11 @@ async function attempt(
     };
     const valBpb = await score('validation');
     const testBpb = scoreTest ? { testBpb: await score('test') } : {};
+    watch.begin('samples');
     const samples: string[] = [];
+    const mostSeconds = Math.max(LIVE_SAMPLE_SECONDS, SAMPLE_SHARE * spent.seconds);
     for (let i = 1; i <= SAMPLES_AT_END; i++) {
-      samples.push(await sample(SAMPLE_LENGTH, -i, 3 * LIVE_SAMPLE_SECONDS));
+      samples.push(await sample(-i, mostSeconds / SAMPLES_AT_END));
     }
     onEvent({ type: 'sample', step: spent.steps, text: samples[0]! });
     onEvent({
@@ -144,6 +165,7 @@ async function attempt(
       points: [],
       tokensPerSecond: spent.tokens / spent.seconds,
     });
+    onEvent({ type: 'spent', parts: watch.parts });
     return {
       status: 'finished',
       summary: {

@@ -36,7 +36,7 @@ const MAX_CHUNK = 64;
 /** Calls under way at once, so that the device never waits for JavaScript. */
 const IN_FLIGHT = 2;
 const WARM_UP_STEPS = 3;
-const SLOW_STEP_SECONDS = 0.2;
+const SLOW_STEP_SECONDS = 0.05;
 
 /** Runs training steps until the budget is spent; resolves to what was spent. */
 export async function train(options: TrainOptions): Promise<Spent> {

@@ -2,6 +2,7 @@ import type { DeviceInfo } from '../../kernels/devices/device';
 import type { SourceLine } from '../../kernels/graph/types';
 import type { ProgramSource } from '../programs/program';
 import type { Budget } from '../tasks/task';
+import type { TrialParts } from './stopwatch';
 
 /** One training run of one program with one seed. The task and the device come with the harness. */
 export interface TrialRequest {
@@ -34,7 +35,9 @@ export type TrialEvent =
       readonly points: readonly LossPoint[];
       readonly tokensPerSecond: number;
     }
-  | { readonly type: 'sample'; readonly step: number; readonly text: string };
+  | { readonly type: 'sample'; readonly step: number; readonly text: string }
+  /** Where the wall-clock time went, once a trial has its score. */
+  | { readonly type: 'spent'; readonly parts: TrialParts };
 
 export type TrialStage = 'tracing' | 'planning' | 'warming up' | 'training' | 'evaluating';
 

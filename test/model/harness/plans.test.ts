@@ -21,8 +21,6 @@ async function shadersOf(source: ProgramSource): Promise<Set<string>> {
 }
 
 describe.each(PRESETS)('$name', ({ source }) => {
-  // Numbers that were equal and no longer are (a rate of 0.01 beside a floor of 0.01) are one constant
-  // in the one graph and two in the other: those are left alone here.
   it('needs no new shader when only its numbers change', async () => {
     const changed: ProgramSource = {
       model: source.model
@@ -37,6 +35,18 @@ describe.each(PRESETS)('$name', ({ source }) => {
     expect(changed.optimizer).toContain('beta2 = 0.9871;');
     expect(changed.optimizer).toContain('epsilon = 1.5e-7;');
     expect(await shadersOf(changed)).toEqual(await shadersOf(source));
+  });
+
+  it('needs no new shader when numbers that were equal no longer are, or become so', async () => {
+    const withRate = (rate: number): ProgramSource => ({
+      ...source,
+      optimizer: source.optimizer.replace(/learningRate = [\d.]+/, `learningRate = ${rate}`),
+    });
+    // 0.01 is also the floor of gpt's warm-up, 0.0075 is nothing else, 0.85 and 0.95 are betas.
+    const known = await shadersOf(withRate(0.0075));
+    for (const rate of [0.01, 0.85, 0.95]) {
+      expect(await shadersOf(withRate(rate))).toEqual(known);
+    }
   });
 });
 

@@ -43,7 +43,13 @@ describe('a trial', () => {
     expect(summary.valBpb).toBeGreaterThan(bench.task.entropyBpb!);
     expect(summary.valBpb).toBeLessThan(guess / Math.LN2);
     expect(summary.samples.every((text) => text.length > 0)).toBe(true);
-    expect(events.filter(({ type }) => type === 'sample').length).toBeGreaterThan(2);
+    // One as training begins, and one of the trained model at least.
+    expect(events.filter(({ type }) => type === 'sample').length).toBeGreaterThanOrEqual(2);
+    const [spent] = events.flatMap((event) => (event.type === 'spent' ? [event.parts] : []));
+    for (const seconds of Object.values(spent!)) expect(seconds).toBeGreaterThan(0);
+    const sum = Object.values(spent!).reduce((total, seconds) => total + seconds, 0);
+    expect(sum).toBeCloseTo(summary.totalSeconds, 1);
+    expect(spent!.training).toBeGreaterThanOrEqual(summary.trainingSeconds - 1e-3);
     expect(summary.achievedFlops).toBeGreaterThan(0);
     expect(summary.trainingSeconds).toBeLessThan(summary.totalSeconds);
   });

@@ -16,6 +16,8 @@ export const SMALL_TASK: TaskSpec = {
   evaluationWindows: 16,
 };
 
+export const loadSmallTask = () => loadTask(SMALL_TASK, { store: memoryCorpora() });
+
 export async function smallBench(
   spec: TaskSpec = SMALL_TASK,
   device: Device = createCpuDevice({ precision: 'f32' }),

@@ -14,6 +14,7 @@ import { type CpuPlan, planGraph } from './plan';
 /** A workload planned for the CPU. A run happens within the call: its promise is already settled. */
 export class CpuSession implements Session {
   readonly plans: Readonly<Record<string, PlanSummary>>;
+  readonly planningSeconds: number;
   readonly #plans: ReadonlyMap<string, CpuPlan>;
   readonly #persistent: ReadonlyMap<string, HostTensor>;
   readonly #memory: Memory;
@@ -23,6 +24,7 @@ export class CpuSession implements Session {
     memory: Memory,
     { tensors, graphs }: Workload,
   ) {
+    const startedAt = performance.now();
     const persistent = new Map(
       Object.entries(tensors).map(([name, { shape, dtype }]) => [
         name,
@@ -36,6 +38,7 @@ export class CpuSession implements Session {
     this.#persistent = persistent;
     this.#plans = new Map(planned);
     this.plans = Object.fromEntries(planned.map(([name, { summary }]) => [name, summary]));
+    this.planningSeconds = (performance.now() - startedAt) / 1000;
   }
 
   get peakBytes(): number {

@@ -36,6 +36,7 @@ interface GraphRun {
 export class WasmSession implements Session {
   readonly info: DeviceInfo;
   readonly plans: Readonly<Record<string, PlanSummary>>;
+  readonly planningSeconds: number;
   readonly #plan: WasmPlan;
   readonly #memory: WebAssembly.Memory;
   readonly #runs: ReadonlyMap<string, GraphRun>;
@@ -48,8 +49,10 @@ export class WasmSession implements Session {
     memory: WebAssembly.Memory,
     exports: WebAssembly.Exports,
     threads: Threads | null,
+    planningSeconds: number,
   ) {
     this.info = info;
+    this.planningSeconds = planningSeconds;
     this.#plan = plan;
     this.#memory = memory;
     this.#threads = threads;
@@ -69,7 +72,9 @@ export class WasmSession implements Session {
     const sizes = await WebAssembly.instantiate(kernels, { env: { memory: allocate(1, shared) } });
     const sizeOfScratch = (entry: string, ...args: readonly number[]) =>
       (sizes.exports[entry] as (...args: readonly number[]) => number)(...args);
+    const startedAt = performance.now();
     const plan = planWorkload(workload, { sizeOf: sizeOfScratch, shared, threads: parts.threads });
+    const planningSeconds = (performance.now() - startedAt) / 1000;
     const { bytes, contents } = plan.layout;
     const memory = allocate(bytes, shared);
     for (const [address, data] of contents) new Uint8Array(memory.buffer).set(data, address);
@@ -79,7 +84,7 @@ export class WasmSession implements Session {
     const entries = [...plan.graphs.values()].map(({ entry }) => entry);
     const work = { kernels, graphs, memory, entries, parts: parts.threads };
     const threads = shared ? await startThreads(work) : null;
-    const session = new WasmSession(parts, plan, memory, exports, threads);
+    const session = new WasmSession(parts, plan, memory, exports, threads, planningSeconds);
     session.poison();
     return session;
   }

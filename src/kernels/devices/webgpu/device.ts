@@ -54,8 +54,11 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
     },
     async open(workload) {
       health.check();
+      const startedAt = performance.now();
       const plan = planWorkload(workload, target, lowerings);
-      return openSession({ device, info, health, pipelines, memoryLimit }, workload, plan);
+      const planning = (performance.now() - startedAt) / 1000;
+      const host = { device, info, health, pipelines, memoryLimit };
+      return openSession(host, workload, plan, planning);
     },
     close: () => device.destroy(),
   };

@@ -27,6 +27,7 @@ export async function openSession(
   { device, info, health, pipelines, memoryLimit }: SessionHost,
   workload: Workload,
   plan: WorkloadPlan,
+  planningSeconds: number,
 ): Promise<WebGpuSession> {
   const plans = plan.graphs;
   const built = new Map(
@@ -57,7 +58,16 @@ export async function openSession(
       ]),
     );
     const types = workload.tensors;
-    session = new WebGpuSession({ device, info, health, types, allocator, shared, replays });
+    session = new WebGpuSession({
+      device,
+      info,
+      health,
+      types,
+      allocator,
+      shared,
+      replays,
+      planningSeconds,
+    });
   } catch (error) {
     failure = error;
   }

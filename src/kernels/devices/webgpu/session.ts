@@ -32,6 +32,7 @@ export interface OpenedWorkload {
   readonly allocator: Allocator;
   readonly shared: SharedMemory;
   readonly replays: ReadonlyMap<string, Replay>;
+  readonly planningSeconds: number;
 }
 
 /** A workload on the GPU, ready to run. */
@@ -53,6 +54,10 @@ export class WebGpuSession implements Session {
     this.plans = Object.fromEntries(
       [...opened.replays].map(([name, { summary }]) => [name, summary]),
     );
+  }
+
+  get planningSeconds(): number {
+    return this.#opened.planningSeconds;
   }
 
   get peakBytes(): number {

@@ -151,6 +151,35 @@ await describeOnGpu('a session', (gpu) => {
     }
   });
 
+  it('compiles nothing where numbers were equal and one of them changes', async () => {
+    const workload = (rate: number, floor: number, fill: number): Workload => {
+      const b = new GraphBuilder();
+      const [p, g] = [b.input('p', [6]), b.input('g', [6])];
+      const step = b.scale(b.emit('cos', [b.add(g, b.constant(floor))]), rate);
+      const filled = b.broadcastTo(b.reshape(b.constant(fill), [1]), [6]);
+      const graph = b.finish({}, { p: b.mul(b.sub(p, step), b.emit('maximum', [g, filled])) });
+      return { tensors: { p: f32(6) }, graphs: { step: graph } };
+    };
+    const run = async (...numbers: readonly [number, number, number]) => {
+      const session = await device().open(workload(...numbers));
+      await session.run('step', [{ g: new Float32Array(6) }]);
+      const [value] = await session.read('p');
+      session.close();
+      return value!;
+    };
+    expect(await run(0.5, 0.5, 0.5)).toBeCloseTo(-0.5 * Math.cos(0.5) * 0.5, 6);
+    const built = device().pipelinesBuilt;
+    for (const [rate, floor, fill] of [
+      [0.25, 0.5, 0.5],
+      [0.5, 0.25, 0.5],
+      [0.5, 0.5, 0.25],
+      [0.1, 0.2, 0.3],
+    ] as const) {
+      expect(await run(rate, floor, fill)).toBeCloseTo(-rate * Math.cos(floor) * fill, 6);
+    }
+    expect(device().pipelinesBuilt).toBe(built);
+  });
+
   it('swaps tensors, hands out integers, booleans and what was fed', async () => {
     const b = new GraphBuilder();
     const [p, q] = [b.input('p', [3]), b.input('q', [3])];
