@@ -49,13 +49,16 @@ function optionsOf({ relaxed, shared }: { relaxed: boolean; shared: boolean }): 
   ];
 }
 
-/** The text of a file and of every file that it imports, by absolute path. */
+/**
+ * The text of a file and of every file that it imports, by absolute path. A line `// @inline` before a
+ * function is AssemblyScript's decorator, which TypeScript would not have there.
+ */
 async function readSources(entry: string): Promise<Map<string, string>> {
   const sources = new Map<string, string>();
   const waiting = [entry];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (sources.has(file)) continue;
-    const text = await readFile(file, 'utf8');
+    const text = (await readFile(file, 'utf8')).replace(/^\/\/ @inline$/gm, '@inline');
     sources.set(file, text);
     for (const [, path] of text.matchAll(/from '(\.[^']+)'/g)) {
       waiting.push(`${join(dirname(file), path!)}.ts`);

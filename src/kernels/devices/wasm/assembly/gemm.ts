@@ -10,6 +10,10 @@ const DEPTH: i32 = 256;
 /** Rows of the left side that stay in the second-level cache while every panel passes over them. */
 const BLOCK: i32 = 40;
 
+/** Panels, and products of one accumulation, up to which a left side is read where it lies. */
+const FEW: i32 = 4;
+const SHORT: i32 = 64;
+
 /** Bytes of a right side of K rows and N columns, packed. */
 export function packedBytes(K: i32, N: i32): i32 {
   return ((N + PANEL - 1) / PANEL) * PANEL * K * 4;
@@ -117,8 +121,9 @@ export function gemm(
 ): void {
   const corner = scratch + BLOCK * DEPTH * 4;
   // A left side that is stored transposed would jump a whole row for each k, and of rows that begin 2048
-  // bytes apart, many compete for the same places of the cache: those are gathered first.
-  const gathers = column != 4 || row % 2048 == 0;
+  // bytes apart, many compete for the same places of the cache: those are gathered first, where enough
+  // panels pass over them.
+  const gathers = N > FEW * PANEL || K > SHORT ? column != 4 || row % 2048 == 0 : false;
   for (let k0 = 0; k0 < K; k0 += DEPTH) {
     const depth = min(DEPTH, K - k0);
     const onto = add || k0 > 0;
@@ -138,7 +143,7 @@ export function gemm(
         const columns = min(PANEL, N - j);
         for (let i = 0; i < rows; ) {
           const some = rowsOfTile(rows - i);
-          const along: usize = gathers ? <usize>some * 4 : 4;
+          const along: usize = gathers ? <usize>some * 4 : column;
           if (some >= 4 && columns == PANEL) {
             tile(some, from, down, along, panel, depth, to, stride, onto);
           } else {

@@ -35,6 +35,15 @@ export function maxOf(x: usize, width: i32): f32 {
   return maxLanes(most);
 }
 
+/** The largest number of a row, any number where some are NaN: one instruction a vector, not eight. */
+export function mostOf(x: usize, width: i32): f32 {
+  let most = splat(-Infinity);
+  let i = 0;
+  for (; i + 4 <= width; i += 4) most = f32x4.pmax(most, v128.load(x + <usize>i * 4));
+  if (i < width) most = f32x4.pmax(most, loadOr(x + <usize>i * 4, width - i, -Infinity));
+  return maxLanes(most);
+}
+
 export function sumOf(x: usize, width: i32): f32 {
   let sum = splat(0);
   for (let i = 0; i < width; i += 4) sum = f32x4.add(sum, loadOr(x + <usize>i * 4, width - i, 0));
@@ -62,6 +71,18 @@ export function sumOfExp(x: usize, width: i32, most: f32): f32 {
   return sumLanes(sum);
 }
 
+/** The same, with every exp(x - most) written to `to`. */
+export function expOf(x: usize, to: usize, width: i32, most: f32): f32 {
+  let sum = splat(0);
+  for (let i = 0; i < width; i += 4) {
+    const at = <usize>i * 4;
+    const e = exp(f32x4.sub(loadOr(x + at, width - i, -Infinity), splat(most)));
+    sum = f32x4.add(sum, e);
+    storeUpTo(to + at, e, width - i);
+  }
+  return sumLanes(sum);
+}
+
 export function logOne(x: f32): f32 {
   return f32x4.extract_lane(log(splat(x)), 0);
 }
@@ -72,14 +93,7 @@ export function softmax(x: usize, y: usize, rows: i32, width: i32, part: i32, pa
   for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
     const from = x + <usize>row * bytes;
     const to = y + <usize>row * bytes;
-    const most = splat(maxOf(from, width));
-    let sum = splat(0);
-    for (let i = 0; i < width; i += 4) {
-      const e = exp(f32x4.sub(loadOr(from + <usize>i * 4, width - i, -Infinity), most));
-      sum = f32x4.add(sum, e);
-      storeUpTo(to + <usize>i * 4, e, width - i);
-    }
-    const scale = splat(1 / sumLanes(sum));
+    const scale = splat(1 / expOf(from, to, width, mostOf(from, width)));
     for (let i = 0; i < width; i += 4) {
       const at = to + <usize>i * 4;
       storeUpTo(at, f32x4.mul(v128.load(at), scale), width - i);
@@ -113,7 +127,7 @@ export function logSumExp(x: usize, y: usize, rows: i32, width: i32, part: i32, 
   const last = shareOf(rows, 1, part + 1, parts);
   for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
     const from = x + <usize>row * width * 4;
-    const most = maxOf(from, width);
+    const most = mostOf(from, width);
     store<f32>(y + <usize>row * 4, most + logOne(sumOfExp(from, width, most)));
   }
 }

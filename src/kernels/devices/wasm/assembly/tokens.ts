@@ -1,5 +1,4 @@
-import { exp } from './math';
-import { logOne, maxOf, storeUpTo, sumOfExp } from './rows';
+import { expOf, logOne, mostOf, storeUpTo, sumOfExp } from './rows';
 import { shareOf, splat } from './simd';
 
 /** Rows of a table [V, C] by number; zeros for numbers that it has not. */
@@ -71,7 +70,7 @@ export function crossEntropy(
     let loss: f32 = 0;
     if (target < <u32>V) {
       const from = logits + <usize>row * V * 4;
-      const most = maxOf(from, V);
+      const most = mostOf(from, V);
       // The differences first: they are small, and their sum loses nothing to the size of the logits.
       loss = logOne(sumOfExp(from, V, most)) + (most - load<f32>(from + <usize>target * 4));
     }
@@ -99,13 +98,12 @@ export function crossEntropyGrad(
       memory.fill(to, 0, <usize>V * 4);
       continue;
     }
-    const most = maxOf(from, V);
+    const most = mostOf(from, V);
     const upstream = load<f32>(dloss + <usize>row * 4);
-    const scale = splat(upstream / sumOfExp(from, V, most));
+    const scale = splat(upstream / expOf(from, to, V, most));
     for (let i = 0; i < V; i += 4) {
-      const at = <usize>i * 4;
-      const e = exp(f32x4.sub(v128.load(from + at), splat(most)));
-      storeUpTo(to + at, f32x4.mul(e, scale), V - i);
+      const at = to + <usize>i * 4;
+      storeUpTo(at, f32x4.mul(v128.load(at), scale), V - i);
     }
     const at = to + <usize>target * 4;
     store<f32>(at, load<f32>(at) - upstream);
