@@ -1,7 +1,7 @@
 import type { TrialSummary } from '../../model/harness/trial';
 import { meanOf } from '../scores';
 import type { Study } from '../study';
-import { evidenceOf } from '../verdicts/evidence';
+import { studentQuantile } from '../verdicts/student-t';
 import type { FollowUp, FollowUpPlan, PlannedComparison } from './follow-up';
 
 /**
@@ -65,13 +65,11 @@ const valBpb = ({ valBpb }: TrialSummary) => valBpb;
 function compared(followUp: FollowUp, planned: PlannedComparison): ComparisonResult {
   const [own, other] = [summariesOf(followUp, planned.arm), summariesOf(followUp, planned.against)];
   const seeds = followUp.plan.seeds.filter((seed) => own.has(seed) && other.has(seed));
-  const { differences, mean, interval } = evidenceOf(
-    seeds.map((seed) => ({
-      seed,
-      candidate: own.get(seed)!.valBpb,
-      incumbent: other.get(seed)!.valBpb,
-    })),
-  );
+  const differences = seeds.map((seed) => ({
+    seed,
+    difference: own.get(seed)!.valBpb - other.get(seed)!.valBpb,
+  }));
+  const { mean, interval } = pairedMean(differences.map(({ difference }) => difference));
   const tests = seeds.flatMap((seed) => {
     const [a, b] = [own.get(seed)!.testBpb, other.get(seed)!.testBpb];
     return a === undefined || b === undefined ? [] : [a - b];
@@ -95,6 +93,17 @@ function compared(followUp: FollowUp, planned: PlannedComparison): ComparisonRes
     testMean: tests.length === 0 ? null : tests.reduce((sum, d) => sum + d, 0) / tests.length,
     trouble,
   };
+}
+
+/** The mean of paired differences and its two-sided 95% interval, by the paired t-test (Student, 1908). */
+function pairedMean(differences: readonly number[]): Pick<ComparisonResult, 'mean' | 'interval'> {
+  const n = differences.length;
+  if (n === 0) return { mean: null, interval: null };
+  const mean = differences.reduce((sum, d) => sum + d, 0) / n;
+  if (n === 1) return { mean, interval: null };
+  const squares = differences.reduce((sum, d) => sum + (d - mean) ** 2, 0);
+  const half = studentQuantile(0.975, n - 1) * Math.sqrt(squares / (n * (n - 1)));
+  return { mean, interval: [mean - half, mean + half] };
 }
 
 function closedBy(followUp: FollowUp): FollowUpResults['closed'] {

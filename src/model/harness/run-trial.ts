@@ -25,9 +25,11 @@ export interface TrialOptions {
   readonly signal?: AbortSignal;
   /** Seconds between live samples; 0 draws none until the end. */
   readonly sampleEvery?: number;
+  /** Samples drawn at the end; default 3. None, where only the score is asked for. */
+  readonly samples?: number;
 }
 
-const SAMPLES_AT_END = 3;
+const DEFAULTS = { onEvent: () => {}, sampleEvery: 0, samples: 3 } as const;
 const SAMPLE_LENGTH = 96;
 /** A live sample may hold up training no longer than this, in seconds. */
 const LIVE_SAMPLE_SECONDS = 0.15;
@@ -42,11 +44,12 @@ const SAMPLE_SHARE = 0.03;
 export async function runTrial(
   bench: Bench,
   request: TrialRequest,
-  { onEvent = () => {}, signal = new AbortController().signal, sampleEvery = 0 }: TrialOptions = {},
+  options: TrialOptions = {},
 ): Promise<TrialResult> {
+  const { signal = new AbortController().signal } = options;
   const curve: LossPoint[] = [];
   try {
-    return await attempt(bench, request, curve, onEvent, signal, sampleEvery);
+    return await attempt(bench, request, curve, { ...DEFAULTS, ...options, signal });
   } catch (error) {
     signal.throwIfAborted();
     const crash = crashOf(error);
@@ -60,9 +63,7 @@ async function attempt(
   { task, device, sandbox }: Bench,
   { program, seed, budget = task.spec.budget, scoreTest }: TrialRequest,
   curve: LossPoint[],
-  onEvent: (event: TrialEvent) => void,
-  signal: AbortSignal,
-  sampleEvery: number,
+  { onEvent, signal, sampleEvery, samples: wanted }: Required<TrialOptions>,
 ): Promise<TrialResult> {
   const startedAt = performance.now();
   const watch = new Stopwatch();
@@ -155,10 +156,11 @@ async function attempt(
     watch.begin('samples');
     const samples: string[] = [];
     const mostSeconds = Math.max(LIVE_SAMPLE_SECONDS, SAMPLE_SHARE * spent.seconds);
-    for (let i = 1; i <= SAMPLES_AT_END; i++) {
-      samples.push(await sample(-i, mostSeconds / SAMPLES_AT_END));
+    for (let i = 1; i <= wanted; i++) {
+      samples.push(await sample(-i, mostSeconds / wanted));
     }
-    onEvent({ type: 'sample', step: spent.steps, text: samples[0]! });
+    const [text] = samples;
+    if (text !== undefined) onEvent({ type: 'sample', step: spent.steps, text });
     onEvent({
       type: 'progress',
       progress: progressOf(budget, spent),
