@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
     lab: () => import('./lab'),
     follow: () => import('./follow'),
     aa: () => import('./aa'),
+    power: () => import('./power'),
     parity: () => import('./parity'),
     plan: () => import('./plan'),
   };
