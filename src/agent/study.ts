@@ -57,6 +57,19 @@ export interface Trial {
   readonly id: string;
   readonly seed: number;
   readonly result: TrialResult;
+  /** The recalibrations before it; see loop/eras.ts. Absent: none. */
+  readonly era?: number;
+}
+
+/** A machine's new pace, with which a new era of the study begins. */
+export interface Recalibration {
+  /** Milliseconds of one run of the reference workload. */
+  readonly reference: number;
+  /** How many times slower or faster the machine may be before a trial is void. */
+  readonly band: number;
+  /** The share of its training time that a trial may lose to hold-ups. */
+  readonly lost: number;
+  readonly reason: string;
 }
 
 /** A proposal, its trials and its verdict. Experiment 0 is the baseline. */
@@ -97,6 +110,8 @@ export interface Study {
   readonly insights: readonly Insight[];
   /** Runs over the finished study: does what it found hold up? */
   readonly followUps: readonly FollowUp[];
+  /** Each began a new era; absent where the machine has kept its pace. */
+  readonly recalibrations?: readonly Recalibration[];
   readonly status: 'running' | 'stopped' | 'finished';
   /** Why it stopped or finished, in words; null while it runs. */
   readonly ending: string | null;
@@ -148,6 +163,7 @@ export type StudyEvent = { readonly at: number } & (
       readonly seed: number;
       readonly result: TrialResult;
     }
+  | ({ readonly type: 'recalibrated' } & Recalibration)
   | { readonly type: 'verdict'; readonly experiment: string; readonly verdict: Verdict }
   | { readonly type: 'proposal-refused'; readonly proposal: Proposal; readonly reason: string }
   | {

@@ -120,6 +120,8 @@ function lineOf(event: StudyEvent, { experiments }: Study): string | null {
       const why = result.status === 'void' ? result.reason : result.crash.message;
       return `   seed ${seed}: ${result.status}: ${why}`;
     }
+    case 'recalibrated':
+      return `   recalibrated: ${event.reason}`;
     case 'verdict':
       return `   ${event.verdict.decision}: ${event.verdict.reason}`;
     case 'researcher-failed':

@@ -1,4 +1,5 @@
 import { foldFollowUps } from '../followups/fold';
+import { eraOf } from '../loop/eras';
 import type { Experiment, Study, StudyEvent } from '../study';
 import { HistoryError } from './errors';
 
@@ -51,9 +52,16 @@ export function applyEvent(study: Study | null, event: StudyEvent): Study {
     case 'trial-ended':
       return {
         ...running(study),
-        experiments: withExperiment(study, event.experiment, (e) => withTrial(e, event)),
+        experiments: withExperiment(study, event.experiment, (e) =>
+          withTrial(e, event, eraOf(study)),
+        ),
         inFlight: study.inFlight?.trial === event.trial ? null : study.inFlight,
       };
+    case 'recalibrated': {
+      const { reference, band, lost, reason } = event;
+      const recalibrations = [...(study.recalibrations ?? []), { reference, band, lost, reason }];
+      return { ...running(study), recalibrations };
+    }
     case 'verdict':
       return {
         ...running(study),
@@ -128,9 +136,11 @@ function withProposal(
 function withTrial(
   experiment: Experiment,
   { trial: id, seed, result }: StudyEvent & { type: 'trial-ended' },
+  era: number,
 ): Experiment {
   if (experiment.trials.some((trial) => trial.id === id)) return experiment;
-  return { ...experiment, trials: [...experiment.trials, { id, seed, result }] };
+  const trial = { id, seed, result, ...(era > 0 ? { era } : {}) };
+  return { ...experiment, trials: [...experiment.trials, trial] };
 }
 
 function withExperiment(

@@ -4,6 +4,7 @@ import { NO_EVIDENCE, noiseOf, type Pair } from '../verdicts/evidence';
 import type { VerdictPolicy } from '../verdicts/policy';
 import { countTokens } from '../verdicts/simplicity';
 import { bits } from '../verdicts/words';
+import { isOfNow } from './eras';
 import { studySeed } from './seeds';
 
 /** What a study needs next. */
@@ -52,7 +53,7 @@ function baselineProposal(study: Study): Proposal {
 
 function baselineStep(study: Study, baseline: Experiment): Step {
   const seed = studySeed(study.id, 0);
-  const trial = scoredTrial(baseline, seed);
+  const trial = scoredTrial(study, baseline, seed);
   if (!trial) return trialStep(study, baseline, seed);
   if (trial.result.status !== 'finished') return crashStep(baseline, trial);
   const { valBpb } = trial.result.summary;
@@ -81,10 +82,10 @@ function candidateStep(
   let sameGraph = false;
   for (let index = 0; index < most; index++) {
     const seed = studySeed(study.id, index);
-    const own = scoredTrial(candidate, seed);
+    const own = scoredTrial(study, candidate, seed);
     if (!own) return trialStep(study, candidate, seed);
     if (own.result.status !== 'finished') return crashStep(candidate, own);
-    const other = scoredTrial(incumbent, seed);
+    const other = scoredTrial(study, incumbent, seed);
     if (!other) return trialStep(study, incumbent, seed);
     if (other.result.status === 'finished') {
       const [a, b] = [own.result.summary, other.result.summary];
@@ -99,15 +100,17 @@ function candidateStep(
   throw new Error(`the verdict policy asked for more than its own ${policy.seeds} seeds`);
 }
 
-/** The trial on that seed that says something of the program: the void ones do not. */
-function scoredTrial(experiment: Experiment, seed: number): Trial | undefined {
-  return experiment.trials.find((t) => t.seed === seed && t.result.status !== 'void');
+/** The trial on that seed that says something of the program now: void ones and those of earlier eras do not. */
+function scoredTrial(study: Study, experiment: Experiment, seed: number): Trial | undefined {
+  return experiment.trials.find(
+    (t) => t.seed === seed && t.result.status !== 'void' && isOfNow(study, t),
+  );
 }
 
-/** A trial lost in flight gets its old name again; one after a void trial gets a name of its own. */
+/** A trial lost in flight gets its old name again; one that is run once more gets a name of its own. */
 function trialStep(study: Study, experiment: Experiment, seed: number): Step {
-  const voids = experiment.trials.filter((trial) => trial.seed === seed).length;
-  const trial = `${study.id}.${experiment.id}.${seed}${voids > 0 ? `.${voids + 1}` : ''}`;
+  const earlier = experiment.trials.filter((trial) => trial.seed === seed).length;
+  const trial = `${study.id}.${experiment.id}.${seed}${earlier > 0 ? `.${earlier + 1}` : ''}`;
   return { do: 'run trial', experiment: experiment.id, trial, seed };
 }
 

@@ -44,6 +44,8 @@ export interface LoopOptions {
   readonly now?: () => number;
   /** Milliseconds to wait before the n-th attempt (from 2) after a researcher failed. */
   readonly patience?: (attempt: number) => number;
+  /** Milliseconds to wait for a calmer machine after the n-th disturbed trial in a row (from 1). */
+  readonly calm?: (disturbed: number) => number;
 }
 
 export interface RunningTrial {

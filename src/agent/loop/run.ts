@@ -7,6 +7,7 @@ import { nextStep, programOf, type Step } from './next';
 import { checkedNote } from './notes';
 import { type OpenedStudy, openStudy } from './open';
 import type { LoopOptions } from './options';
+import { judgedByPace, recalibrationOf, wasPaced } from './pace';
 import { checkedProposal, refusalOf, sameGraphRefusal } from './proposals';
 import { messageOf, sleep, unlessAborted } from './waiting';
 
@@ -36,6 +37,8 @@ class Loop {
   #turn: Promise<unknown> = Promise.resolve();
   /** Trouble in a row, since this run of the loop began. */
   #voids = 0;
+  /** Trials in a row that the machine's pace made void. */
+  #disturbances = 0;
   #failures = 0;
   #refusals = 0;
 
@@ -160,10 +163,25 @@ class Loop {
     const result = await this.#resultOf(step);
     if (!result) return null;
     await this.#append({ type: 'trial-ended', experiment, trial, seed, result });
+    if (wasPaced({ result })) return this.#disturbed(experiment, seed);
+    this.#disturbances = 0;
     this.#voids = result.status === 'void' ? this.#voids + 1 : 0;
     if (result.status !== 'void' || this.#voids < ATTEMPTS.voidTrials) return null;
     const reason = `a trial was disturbed ${this.#voids} times in a row; last: ${result.reason}`;
     return { type: 'study-stopped', reason };
+  }
+
+  /** A busy machine slows a study, and does not stop it: wait, try again, and at last take its new pace. */
+  async #disturbed(experiment: string, seed: number): Promise<null> {
+    this.#disturbances++;
+    const recalibration = recalibrationOf(this.#study, experiment, seed);
+    if (recalibration) {
+      await this.#append({ type: 'recalibrated', ...recalibration });
+    } else {
+      const calm = this.#o.calm ?? ((disturbed) => Math.min(8000, 500 * 2 ** disturbed));
+      await sleep(calm(this.#disturbances), this.#signal);
+    }
+    return null;
   }
 
   /** Null when the trial was given up on an abort: it says nothing, and runs again on resuming. */
@@ -176,7 +194,8 @@ class Loop {
         (event) => this.#o.onTrialEvent?.({ experiment, trial, seed }, event),
         this.#signal,
       );
-      return this.#signal.aborted && result.status === 'void' ? null : withoutBadScore(result);
+      if (this.#signal.aborted && result.status === 'void') return null;
+      return judgedByPace(this.#study, experiment, withoutBadScore(result));
     } catch (error) {
       return this.#signal.aborted ? null : { status: 'void', reason: messageOf(error) };
     }

@@ -8,6 +8,7 @@ import { crashOf, ProgramCrash } from './crash';
 import { evaluate } from './evaluate';
 import { AVERAGE, initialTensors, traceTarget, writeAll } from './prepare';
 import { preparedProgram } from './prepared-programs';
+import { referenceMilliseconds } from './reference';
 import { drawSample } from './sample';
 import { Stopwatch } from './stopwatch';
 import { thinCurve } from './thin-curve';
@@ -108,6 +109,8 @@ async function attempt(
       samplingSeconds += (sampledAt - startedAt) / 1000;
       return text;
     };
+    const timed = budget.unit === 'seconds';
+    const before = timed ? await referenceMilliseconds(device) : 0;
     const clock = new TrainingClock();
     const sampleWanted = () =>
       sampleEvery > 0 &&
@@ -134,6 +137,9 @@ async function attempt(
         watch.begin('training');
       },
     });
+
+    const after = timed ? await referenceMilliseconds(device) : 0;
+    const pace = timed ? { pace: { reference: (before + after) / 2, lost: spent.lost } } : {};
 
     onEvent({ type: 'stage', stage: 'evaluating' });
     signal.throwIfAborted();
@@ -185,6 +191,7 @@ async function attempt(
         device: device.info,
         curve: thinCurve(curve),
         samples,
+        ...pace,
         graphHash: prepared.graphHash,
       },
     };

@@ -13,6 +13,7 @@ import { FeedMaker } from './feeds';
 import { LossWatch } from './loss-watch';
 import { nextTask } from './next-task';
 import { type PreparedProgram, trainGraphName } from './prepare';
+import { type Chunk, lostShare } from './steadiness';
 import type { LossPoint } from './trial';
 
 export interface TrainOptions {
@@ -38,13 +39,19 @@ const IN_FLIGHT = 2;
 const WARM_UP_STEPS = 3;
 const SLOW_STEP_SECONDS = 0.05;
 
-/** Runs training steps until the budget is spent; resolves to what was spent. */
-export async function train(options: TrainOptions): Promise<Spent> {
+/** What training used, and the share of its time that was lost to hold-ups. */
+export interface Trained extends Spent {
+  readonly lost: number;
+}
+
+/** Runs training steps until the budget is spent. */
+export async function train(options: TrainOptions): Promise<Trained> {
   const { session, prepared, budget, clock, signal } = options;
   const { phases } = prepared.traced;
   const feeds = phases.map((_, phase) => new FeedMaker(options, phase));
   const stepSeconds = new Array<number>(phases.length);
   const watch = new LossWatch(Math.log(prepared.target.vocab));
+  const chunks: Chunk[] = [];
   const flying: { promise: Promise<Outputs[]>; steps: number; phase: number }[] = [];
   let submitted: Spent = NOTHING_SPENT;
   let arrived: Spent = NOTHING_SPENT;
@@ -56,6 +63,7 @@ export async function train(options: TrainOptions): Promise<Spent> {
     flying.shift();
     const seconds = clock.seconds;
     const cost = { ...feeds[phase]!.cost, seconds: (seconds - arrived.seconds) / steps };
+    chunks.push({ phase, steps, seconds: seconds - arrived.seconds });
     // The first chunk of a phase sets the pace; later ones adjust it.
     const known = stepSeconds[phase];
     stepSeconds[phase] = known === undefined ? cost.seconds : 0.7 * known + 0.3 * cost.seconds;
@@ -106,7 +114,7 @@ export async function train(options: TrainOptions): Promise<Spent> {
   }
   while (flying.length > 0) await land();
   clock.stop();
-  return arrived;
+  return { ...arrived, lost: lostShare(chunks) };
 }
 
 /** Steps that count for nothing: they compile, allocate and heat caches, and are then undone by the caller. */

@@ -53,7 +53,7 @@ export type TrialResult =
   | { readonly status: 'finished'; readonly summary: TrialSummary }
   | { readonly status: 'crashed'; readonly crash: Crash; readonly curve: readonly LossPoint[] }
   /** Disturbed from outside: says nothing of the program and runs again. */
-  | { readonly status: 'void'; readonly reason: string };
+  | { readonly status: 'void'; readonly reason: string; readonly pace?: DisturbedPace };
 
 export interface TrialSummary {
   readonly valBpb: number;
@@ -74,8 +74,23 @@ export interface TrialSummary {
   /** Thinned to at most 200 points. */
   readonly curve: readonly LossPoint[];
   readonly samples: readonly string[];
+  /** How fast the machine itself was, in trials of a budget of seconds. */
+  readonly pace?: Pace;
   /** Content hash of the traced graphs: equal for equal computations, whatever the source text. */
   readonly graphHash: string;
+}
+
+/** What tells a slow machine from a slow program. */
+export interface Pace {
+  /** Milliseconds that one run of the lab's reference workload took, the mean of before and after training. */
+  readonly reference: number;
+  /** Share of the training time, 0 to 1, lost to chunks of steps that were held up. */
+  readonly lost: number;
+}
+
+/** The pace of a trial that was made void for it. */
+export interface DisturbedPace extends Pace {
+  readonly stepsPerSecond: number;
 }
 
 /** Why a program has no score, in words for whoever wrote it. */

@@ -92,6 +92,7 @@ export function run({ programs = [], ...options }: World = {}): Promise<Study> {
     history: createMemoryHistory(),
     now: () => clock++,
     patience: () => 0,
+    calm: () => 0,
     ...options,
   });
 }

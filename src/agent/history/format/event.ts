@@ -150,6 +150,12 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
     seed: integer,
     result: trialResult,
   }),
+  recalibrated: event('recalibrated', {
+    reference: number,
+    band: number,
+    lost: number,
+    reason: sentence,
+  }),
   verdict: event('verdict', { experiment: name, verdict }),
   'proposal-refused': event('proposal-refused', { proposal, reason: sentence }),
   'researcher-failed': event('researcher-failed', { researcher, message: sentence }),

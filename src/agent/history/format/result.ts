@@ -1,6 +1,13 @@
 import type { DeviceInfo } from '../../../kernels/devices/device';
 import type { SourceLine } from '../../../kernels/graph/types';
-import type { Crash, LossPoint, TrialResult, TrialSummary } from '../../../model/harness/trial';
+import type {
+  Crash,
+  DisturbedPace,
+  LossPoint,
+  Pace,
+  TrialResult,
+  TrialSummary,
+} from '../../../model/harness/trial';
 import {
   boolean,
   exactly,
@@ -46,6 +53,7 @@ const summary = record<TrialSummary>({
   device,
   curve,
   samples: list(text(100_000), 100),
+  pace: optional(record<Pace>({ reference: measured, lost: measured })),
   graphHash: text(200),
 });
 
@@ -69,5 +77,11 @@ const crash = record<Crash>({
 export const trialResult = variant<'status', TrialResult>('status', {
   finished: record({ status: exactly('finished'), summary }),
   crashed: record({ status: exactly('crashed'), crash, curve }),
-  void: record({ status: exactly('void'), reason: text(10_000) }),
+  void: record<TrialResult & { status: 'void' }>({
+    status: exactly('void'),
+    reason: text(10_000),
+    pace: optional(
+      record<DisturbedPace>({ reference: measured, lost: measured, stepsPerSecond: measured }),
+    ),
+  }),
 });
