@@ -5,8 +5,8 @@ import type { Experiment, Recalibration, Study, Trial } from '../study';
 import { eraOf } from './eras';
 
 /**
- * How far the pace of the machine may wander before a timed trial is void. The widths are measured, see
- * docs/verdicts.md: what a calm machine does stays inside, one busy process on a machine of two cores does not.
+ * How far the pace of the machine may wander before a timed trial is void. The widths are measured (see
+ * docs/tasks.md): what a calm machine does stays inside; one busy process on a machine of two cores does not.
  */
 export const PACE = {
   /** The reference workload may take this many times as long as in the calibration, or as little. */

@@ -93,6 +93,10 @@ async function attempt(
     await warmUp({ session, prepared, task, seed, budget });
     writeAll(session, beginning);
 
+    const timed = budget.unit === 'seconds';
+    watch.begin('timing the machine');
+    const before = timed ? await referenceMilliseconds(device) : 0;
+
     onEvent({ type: 'stage', stage: 'training' });
     watch.begin('training');
     const average = async () => {
@@ -109,8 +113,6 @@ async function attempt(
       samplingSeconds += (sampledAt - startedAt) / 1000;
       return text;
     };
-    const timed = budget.unit === 'seconds';
-    const before = timed ? await referenceMilliseconds(device) : 0;
     const clock = new TrainingClock();
     const sampleWanted = () =>
       sampleEvery > 0 &&
@@ -138,6 +140,7 @@ async function attempt(
       },
     });
 
+    watch.begin('timing the machine');
     const after = timed ? await referenceMilliseconds(device) : 0;
     const pace = timed ? { pace: { reference: (before + after) / 2, lost: spent.lost } } : {};
 

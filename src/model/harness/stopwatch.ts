@@ -5,6 +5,7 @@ export const TRIAL_PARTS = [
   'compiling',
   'initial values',
   'warming up',
+  'timing the machine',
   'training',
   'live samples',
   'probing causality',

@@ -20,6 +20,7 @@ function clockwork(millisecondsOf: (call: number) => number) {
         info,
         plans: {},
         peakBytes: 0,
+        planningSeconds: 0,
         write: () => {},
         read: () => Promise.reject(new Error('nothing to read')),
         run: async (_graph: string, feeds: readonly Feeds[]) => {
