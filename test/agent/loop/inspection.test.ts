@@ -8,6 +8,7 @@ import {
   FakeRunner,
   fakeInspection,
   fakeResult,
+  graphOf,
   proposalOf,
   run,
   scoring,
@@ -35,7 +36,7 @@ describe('programs that compute the same', () => {
     const study = await run({
       history,
       runner,
-      researcher: persistent([worse, { ...worse, optimizer: 'const more = 1 + 2 + 3;' }]),
+      researcher: persistent([worse, { ...worse, model: `/* again */ ${worse.model}` }]),
     });
     expect(decisions(study)).toEqual(['baseline', 'worse']);
     const refused = (await history.events('study-1')).filter((e) => e.type === 'proposal-refused');
@@ -55,12 +56,13 @@ describe('programs that compute the same', () => {
         ? { status: 'crashed', crash: { kind: 'exploded', message: 'boom' }, curve: [] }
         : fakeResult(request),
     );
+    const worse = scoring(3.3);
     const study = await run({
       runner,
-      researcher: persistent([scoring(3.3), scoring(3.3, 'renamed')]),
+      researcher: persistent([worse, { ...worse, optimizer: `/* again */${worse.optimizer}` }]),
     });
     expect(decisions(study)).toEqual(['baseline', 'crash']);
-    expect(study.experiments[1]!.graphHash).toBe(`graph of ${scoring(3.3).model}`);
+    expect(study.experiments[1]!.graphHash).toBe(graphOf(worse));
   });
 
   it('are kept when they equal the incumbent with fewer tokens of source', async () => {

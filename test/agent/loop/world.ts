@@ -24,7 +24,7 @@ export function fakeResult({ program, seed }: TrialRequest): TrialResult {
   const bpb = Number(/bpb = ([\d.]+)/.exec(program.model)?.[1]);
   const shared = 0.2 * normalAt(seed, 0, 0);
   const own = 0.002 * normalAt(seed, bpb * 1000, 0);
-  return finished(bpb + shared + own, `graph of ${program.model}`);
+  return finished(bpb + shared + own, graphOf(program));
 }
 
 export class FakeRunner implements TrialRunner {
@@ -45,14 +45,19 @@ export class FakeRunner implements TrialRunner {
   }
 }
 
-/** What inspection says of a fake program: its graph is the text of its model. */
+/** The graph of a fake program: its text without comments in stars. */
+export function graphOf({ model, optimizer }: ProgramSource): string {
+  return `graph of ${`${model}${optimizer}`.replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, '')}`;
+}
+
+/** What inspection says of a fake program. */
 export function fakeInspection(program: ProgramSource): Inspection {
   if (program.model === 'crash') {
     return { status: 'crashed', crash: { kind: 'trace', message: 'it broke' } };
   }
   return {
     status: 'ok',
-    graphHash: `graph of ${program.model}`,
+    graphHash: graphOf(program),
     parameters: 4192,
     flopsPerToken: 30_000,
     launchesPerStep: 40,
