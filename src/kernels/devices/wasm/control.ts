@@ -3,6 +3,9 @@ const MAY_SLEEP = 32_896;
 const RUNS = 32_960;
 const GRAPH = 33_024;
 
+/** Rounds of asking before a thread sleeps: some tenths of a millisecond, longer than from one run to the next. */
+const SPINS = 100_000;
+
 /** What the thread that runs a session tells the others: which graph to run, or to end. */
 export class Control {
   readonly #words: Int32Array;
@@ -32,8 +35,9 @@ export class Control {
     return Atomics.load(this.#words, RUNS / 4);
   }
 
-  /** Sleeps until there have been more runs than these, and returns the graph to run, or -1 to end. */
+  /** Waits until there have been more runs than these, and returns the graph to run, or -1 to end. */
   next(runs: number): number {
+    for (let spin = 0; spin < SPINS && Atomics.load(this.#words, RUNS / 4) === runs; spin++);
     while (Atomics.load(this.#words, RUNS / 4) === runs) {
       Atomics.wait(this.#words, RUNS / 4, runs);
     }

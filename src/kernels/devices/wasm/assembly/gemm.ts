@@ -1,14 +1,14 @@
 import { madd, splat } from './simd';
-import { tile4, tile5 } from './tiles';
+import { tile4, tile5, tile6 } from './tiles';
 
 /** Columns of one panel of a packed right side: two vectors. */
 export const PANEL: i32 = 8;
 /** Rows of the largest tile. */
-const TILE: i32 = 5;
+const TILE: i32 = 6;
 /** Products of one accumulation: a panel of 256 rows is 8 KiB, a quarter of the smallest first-level cache. */
 const DEPTH: i32 = 256;
 /** Rows of the left side that stay in the second-level cache while every panel passes over them. */
-const BLOCK: i32 = 40;
+const BLOCK: i32 = 36;
 
 /** Panels, and products of one accumulation, up to which a left side is read where it lies. */
 const FEW: i32 = 4;
@@ -160,9 +160,13 @@ export function gemm(
   }
 }
 
-/** Fives and fours for any number of rows from 12 up; below, less than four may be left. */
+/** Sixes and fives, or else fives and fours, for any number of rows from 20 up; below, less than four may be left. */
 function rowsOfTile(left: i32): i32 {
-  return left % TILE == 0 ? TILE : min(4, left);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    const fives = (6 - (left % 6)) % 6;
+    if (5 * fives <= left) return fives == 0 ? 6 : 5;
+  }
+  return left % 5 == 0 ? 5 : min(4, left);
 }
 
 function tile(
@@ -176,7 +180,8 @@ function tile(
   stride: usize,
   add: bool,
 ): void {
-  if (rows == TILE) tile5(a, row, column, b, K, c, stride, add);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) tile6(a, row, column, b, K, c, stride, add);
+  else if (rows == 5) tile5(a, row, column, b, K, c, stride, add);
   else tile4(a, row, column, b, K, c, stride, add);
 }
 

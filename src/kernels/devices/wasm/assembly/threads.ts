@@ -4,8 +4,11 @@ const PHASE: usize = 32832;
 /** Whether thread 0 may sleep: the main thread of a page may not. */
 const MAY_SLEEP: usize = 32896;
 
-/** Rounds of asking before a thread sleeps: some microseconds, about what waking up costs. */
-const SPINS: i32 = 4000;
+/**
+ * Rounds of asking before a thread sleeps: about a millisecond. Waking up costs tens of microseconds, and far
+ * more where the thread is put on the core of one that never sleeps.
+ */
+const SPINS: i32 = 1000000;
 
 /** Returns once every one of `parts` threads has called it. What any wrote before, all see after. */
 export function barrier(part: i32, parts: i32): void {
