@@ -1,3 +1,4 @@
+import type { FollowUp, FollowUpPlan } from '../../src/agent/followups/follow-up';
 import type { Decision, Experiment, Study } from '../../src/agent/study';
 import { EMPTY_LAB, type Lab, type LabSnapshot, type LiveTrial } from '../../src/app/lab/lab';
 import { Store } from '../../src/app/lab/store';
@@ -21,6 +22,7 @@ export class FakeLab implements Lab {
 
   start = () => this.show({ activity: 'running' });
   stop = () => this.show({ activity: 'idle', live: null });
+  followUp: Lab['followUp'] = (kind) => void this.calls.push(['followUp', kind]);
   newStudy = async (...args: unknown[]) => void this.calls.push(['newStudy', ...args]);
   openStudy = async (...args: unknown[]) => void this.calls.push(['openStudy', ...args]);
   deleteStudy = async (...args: unknown[]) => void this.calls.push(['deleteStudy', ...args]);
@@ -245,4 +247,76 @@ export function live(share: number, parts: Partial<LiveTrial> = {}): LiveTrial {
     })),
     ...parts,
   };
+}
+
+/** A replication that has ended and an attribution under way, over the study's kept changes. */
+export function followUps(): FollowUp[] {
+  const { source: program } = PRESETS[0];
+  const made = (
+    plan: Omit<FollowUpPlan, 'seeds'>,
+    levels: Record<string, number>,
+    seeds: number,
+  ) => ({
+    id: `${plan.kind}-1`,
+    plan: { ...plan, seeds: Array.from({ length: 10 }, (_, seed) => seed) },
+    paused: null,
+    startedAt: 1_790_000_200_000,
+    trials: Array.from({ length: seeds }, (_, seed) => seed).flatMap((seed) =>
+      Object.entries(levels).map(([arm, level], i) => {
+        const luck = 0.012 * Math.sin(seed * 7.3) + 0.006 * Math.sin(seed * 3.1 + i * 2);
+        const valBpb = level + luck;
+        const test = plan.scoreTest ? { testBpb: valBpb + 0.02 } : {};
+        return {
+          arm,
+          seed,
+          result: { status: 'finished' as const, summary: { ...summary(valBpb), ...test } },
+        };
+      }),
+    ),
+  });
+  const arm = (id: string, title: string) => ({ id, title, program });
+  const comparison = (arm: string, against: string, title: string, experiment: string | null) => ({
+    arm,
+    against,
+    title,
+    experiment,
+    margin: 0,
+  });
+  return [
+    {
+      status: 'ended',
+      ...made(
+        {
+          kind: 'replication',
+          arms: [arm('e0', 'baseline'), arm('e5', '#5 learned positions -> RoPE'), arm('e8', '#8')],
+          comparisons: [
+            comparison('e8', 'e0', 'final against baseline', null),
+            comparison('e5', 'e0', '#5 learned positions -> RoPE', 'e5'),
+            comparison('e8', 'e5', '#8 learning rate 0.01 -> 0.02', 'e8'),
+          ],
+          scoreTest: true,
+          notes: [],
+          entropy: { validation: 0.87, test: 0.88 },
+        },
+        { e0: 1.92, e5: 1.75, e8: 1.752 },
+        10,
+      ),
+    },
+    {
+      status: 'open',
+      ...made(
+        {
+          kind: 'attribution',
+          arms: [arm('final', 'final'), arm('without-5', 'without #5 learned positions -> RoPE')],
+          comparisons: [comparison('final', 'without-5', '#5 learned positions -> RoPE', 'e5')],
+          scoreTest: false,
+          notes: [
+            'The final program without #8 learning rate 0.01 -> 0.02 cannot be built: a later change rewrote the same place in optimizer.ts.',
+          ],
+        },
+        { final: 1.75, 'without-5': 1.86 },
+        4,
+      ),
+    },
+  ];
 }

@@ -3,6 +3,7 @@ import { incumbentOf } from '../history/fold';
 import { textOf, triedTexts } from '../researchers/local/bandit';
 import { Random } from '../researchers/local/random';
 import type { Proposal, Researcher, Study } from '../study';
+import { countTokens } from '../verdicts/simplicity';
 import { EXCHANGE, JOIN, PERMUTE, RENAME, SPLIT, TRANSPOSE } from './draws';
 import { ROUND } from './rounding';
 import type { NullChange, NullEdit, Weights } from './text';
@@ -42,6 +43,8 @@ function proposeNull(study: Study, edits: readonly NullEdit[]): Proposal | null 
   for (let draw = 0; draw < DRAWS; draw++) {
     const change = composed(program, edits, random);
     if (!change || tried.has(textOf(change.program))) continue;
+    // A simpler program may be kept for that, and rightly: it differs in more than luck.
+    if (countTokens(change.program) < countTokens(program)) continue;
     return {
       title: change.title,
       hypothesis: 'It computes what the incumbent computes, and only its luck is another.',

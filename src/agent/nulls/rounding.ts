@@ -4,7 +4,7 @@ import type { NullEdit } from './text';
 const PAIRS: readonly (readonly [string, string])[] = [
   [
     'scalar(learningRate).mul(scalar(1).sub(t.progress))',
-    'scalar(learningRate).sub(t.progress.mul(learningRate))',
+    'scalar(learningRate).sub(scalar(learningRate).mul(t.progress))',
   ],
   ['lr.mul(mHat).div(vHat.sqrt().add(epsilon))', 'lr.mul(mHat.div(vHat.sqrt().add(epsilon)))'],
   [

@@ -1,3 +1,5 @@
+import type { FollowUpKind } from '../../agent/followups/follow-up';
+import type { runFollowUp } from '../../agent/followups/run';
 import { foldStudy } from '../../agent/history/fold';
 import type { NewStudy } from '../../agent/loop/options';
 import type { runStudy } from '../../agent/loop/run';
@@ -7,6 +9,7 @@ import type { TaskSpec } from '../../model/tasks/task';
 import type { DeviceChoice } from '../workers/protocol';
 import type { Bench } from './bench';
 import { exportedFile } from './exports';
+import { follow } from './following';
 import { HumanQueue } from './human-queue';
 import { Jobs } from './jobs';
 import {
@@ -37,6 +40,7 @@ export interface LabParts {
 
 export interface Loop {
   readonly runStudy: typeof runStudy;
+  readonly runFollowUp: typeof runFollowUp;
   readonly researcher: Researcher;
 }
 
@@ -99,6 +103,34 @@ export class LabController implements Lab {
   stop(): void {
     this.#store.patch({ activity: 'stopping' });
     void this.#jobs.replace(async () => {});
+  }
+
+  followUp(kind: FollowUpKind): void {
+    this.dismissNotice();
+    void this.#jobs.replace(async (signal) => {
+      const { study } = this.getSnapshot();
+      if (!study) throw new Error('there is no study to follow up');
+      await this.#ready(study, signal);
+      this.#sameText();
+      const { device, facts } = this.getSnapshot();
+      const { runFollowUp } = await this.#parts.loadLoop();
+      this.#store.patch({ activity: 'following', following: kind });
+      const { history, bench } = this.#parts;
+      const order = {
+        study: study.id,
+        kind,
+        device: device!.name,
+        history,
+        bench,
+        facts: facts!,
+        signal,
+        onEvent: (_: StudyEvent, study: Study) => this.#store.patch({ study }),
+      };
+      await this.#alone(signal, async () => {
+        const said = await follow(runFollowUp, order);
+        if (said) this.#say('problem', said);
+      });
+    });
   }
 
   newStudy(setup: StudySetup): Promise<void> {
@@ -207,25 +239,12 @@ export class LabController implements Lab {
   }
 
   async #run(study: NewStudy | string, experiments: number | null, signal: AbortSignal) {
-    const { history, bench, lock } = this.#parts;
-    const { device, facts, study: shown } = this.getSnapshot();
-    if (shown && facts?.id !== shown.taskId) {
-      throw new Error(
-        'The text of this study is no longer what it was, so that new scores could not be compared with its old ones. Begin a new study.',
-      );
-    }
+    const { history, bench } = this.#parts;
+    const { device } = this.getSnapshot();
+    this.#sameText();
     this.#store.patch({ activity: 'running' });
     const { runStudy, researcher } = await this.#parts.loadLoop();
-    let waited = false;
-    const wait = () => {
-      waited = true;
-      this.#say(
-        'info',
-        'Another tab of this browser is training; this one begins when it is done.',
-      );
-    };
-    await lock.hold(signal, wait, async () => {
-      if (waited) this.dismissNotice();
+    await this.#alone(signal, async () => {
       let next = study;
       for (;;) {
         const ended = await runStudy({
@@ -248,6 +267,32 @@ export class LabController implements Lab {
           return;
         }
       }
+    });
+  }
+
+  /** Throws where a study of the history can no longer be gone on with, since its text is another. */
+  #sameText(): void {
+    const { facts, study } = this.getSnapshot();
+    if (study && facts?.id !== study.taskId) {
+      throw new Error(
+        'The text of this study is no longer what it was, so that new scores could not be compared with its old ones. Begin a new study.',
+      );
+    }
+  }
+
+  /** Runs trials while no other tab does. */
+  async #alone(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    let waited = false;
+    const wait = () => {
+      waited = true;
+      this.#say(
+        'info',
+        'Another tab of this browser is training; this one begins when it is done.',
+      );
+    };
+    await this.#parts.lock.hold(signal, wait, async () => {
+      if (waited) this.dismissNotice();
+      await work();
     });
   }
 
@@ -275,7 +320,7 @@ export class LabController implements Lab {
 
   #rest(): void {
     this.#live.end();
-    this.#store.patch({ activity: 'idle', preparation: null });
+    this.#store.patch({ activity: 'idle', preparation: null, following: null });
   }
 
   #say(tone: 'info' | 'problem', text: string): void {

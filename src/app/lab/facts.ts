@@ -1,4 +1,5 @@
 import type { LoadedTask, TokenSplit } from '../../model/tasks/task';
+import { evaluationOf } from '../../model/tasks/windows';
 
 /** What the page needs to know of a loaded task; the task itself stays in the worker. */
 export interface TaskFacts {
@@ -14,6 +15,8 @@ export interface TaskFacts {
   readonly randomBpb: number;
   /** The entropy of the corpus: no model can score below it. Null where nobody knows it. */
   readonly entropyBpb: number | null;
+  /** The entropy of just the text that each split is scored on; missing where nobody knows it. */
+  readonly floors?: { readonly validation: number; readonly test: number };
   /** How the training text begins, to look at before the model writes its own. */
   readonly excerpt: string;
 }
@@ -31,8 +34,15 @@ export function factsOf(task: LoadedTask): TaskFacts {
     bytesPerToken: bytesPerToken(train),
     randomBpb: Math.log2(task.vocab) / bytesPerToken(validation),
     entropyBpb: task.entropyBpb ?? null,
+    ...floorsOf(task),
     excerpt: decoded,
   };
+}
+
+function floorsOf(task: LoadedTask): Pick<TaskFacts, 'floors'> {
+  const validation = evaluationOf(task, 'validation', 1).entropyBpb;
+  const test = evaluationOf(task, 'test', 1).entropyBpb;
+  return validation === undefined || test === undefined ? {} : { floors: { validation, test } };
 }
 
 function bytesPerToken(split: TokenSplit): number {

@@ -1,3 +1,4 @@
+import type { FollowUpKind } from '../../agent/followups/follow-up';
 import type { Study } from '../../agent/study';
 import type { DeviceInfo } from '../../kernels/devices/device';
 import type { LossPoint, TrialStage } from '../../model/harness/trial';
@@ -16,8 +17,10 @@ export interface Lab {
 
   /** Begins or resumes the loop on the study that is open. */
   start(): void;
-  /** Ends the loop; the trial in flight is lost. */
+  /** Ends the loop, or pauses a follow-up; the trial in flight is lost. */
   stop(): void;
+  /** Begins a follow-up of the study that is open, or goes on with the one of that kind that is open. */
+  followUp(kind: FollowUpKind): void;
   /** Stops what runs, makes a new study and begins it. */
   newStudy(setup: StudySetup): Promise<void>;
   /** Stops what runs and shows another study. */
@@ -66,6 +69,8 @@ export interface LabSnapshot {
   readonly studies: readonly StudyEntry[];
   readonly facts: TaskFacts | null;
   readonly live: LiveTrial | null;
+  /** The follow-up under way. */
+  readonly following: FollowUpKind | null;
   /** The experiment that was picked; null follows whatever is under way. */
   readonly selected: string | null;
   /** Edits of the visitor's that wait for their turn. */
@@ -83,13 +88,15 @@ export const EMPTY_LAB: LabSnapshot = {
   studies: [],
   facts: null,
   live: null,
+  following: null,
   selected: null,
   queued: [],
   notice: null,
   device: null,
 };
 
-export type Activity = 'opening' | 'preparing' | 'running' | 'stopping' | 'idle';
+/** `following`: a follow-up runs, and the loop does not. */
+export type Activity = 'opening' | 'preparing' | 'running' | 'following' | 'stopping' | 'idle';
 
 /** A step before training: reading the corpus, learning the tokenizer. */
 export interface Preparation {

@@ -4,6 +4,7 @@
  */
 import { createLocalResearcher } from '../../agent/researchers/local';
 
+export { runFollowUp } from '../../agent/followups/run';
 export { runStudy } from '../../agent/loop/run';
 
 export const researcher = createLocalResearcher();

@@ -34,6 +34,7 @@ const WORDS: Readonly<Record<LabSnapshot['activity'], string>> = {
   opening: 'Opening',
   preparing: 'Stop',
   running: 'Stop',
+  following: 'Pause',
   stopping: 'Stopping',
   idle: 'Start',
 };
@@ -41,7 +42,7 @@ const WORDS: Readonly<Record<LabSnapshot['activity'], string>> = {
 function StartStop() {
   const lab = useLab();
   const activity = useLabState((snapshot) => snapshot.activity);
-  const runs = activity === 'running' || activity === 'preparing';
+  const runs = ['running', 'preparing', 'following'].includes(activity);
   return (
     <button
       type="button"

@@ -5,6 +5,7 @@ import { formatBpb, plural } from '../format';
 import { bestScore, dotsOf, focusOf, improvementsOf } from '../lab/experiments';
 import { useLab, useLabState } from '../use-lab';
 import { ExperimentList } from './experiment-list';
+import { FollowUps } from './follow-ups';
 import './research-pane.css';
 
 /** What the loop has found: the best so far, and every experiment on the way. */
@@ -14,6 +15,7 @@ export function ResearchPane() {
   return (
     <aside className="research-pane" aria-label="The study">
       <BestSoFar study={study} />
+      <FollowUps study={study} />
       <ExperimentList study={study} />
     </aside>
   );

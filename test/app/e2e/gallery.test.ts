@@ -4,7 +4,15 @@ import { openBrowser, overflow, visit } from './browser';
 import { faintTexts } from './contrast';
 import { type Site, servedSite } from './site';
 
-const STATES = ['opening', 'preparing', 'baseline', 'running', 'selected', 'crash'] as const;
+const STATES = [
+  'opening',
+  'preparing',
+  'baseline',
+  'running',
+  'selected',
+  'following',
+  'crash',
+] as const;
 const WIDTHS = [320, 390, 820, 1440];
 
 let site: Site;

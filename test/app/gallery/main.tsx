@@ -2,7 +2,7 @@
 import { createRoot } from 'react-dom/client';
 import { App } from '../../../src/app/app';
 import { EMPTY_LAB } from '../../../src/app/lab/lab';
-import { FACTS, FakeLab, live, study } from '../fake-lab';
+import { FACTS, FakeLab, followUps, live, study } from '../fake-lab';
 
 const device = {
   kind: 'webgpu',
@@ -56,6 +56,15 @@ const STATES = {
     live: live(0.62),
     device,
     selected: 'e8',
+  },
+  following: {
+    ...EMPTY_LAB,
+    activity: 'following',
+    following: 'attribution',
+    study: { ...whole, status: 'finished', followUps: followUps() },
+    studies,
+    facts: FACTS,
+    device,
   },
   crash: {
     ...EMPTY_LAB,

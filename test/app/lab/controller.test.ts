@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { runFollowUp } from '../../../src/agent/followups/run';
 import { createMemoryHistory } from '../../../src/agent/history/memory';
 import { runStudy } from '../../../src/agent/loop/run';
 import type { History, Researcher } from '../../../src/agent/study';
@@ -42,7 +43,7 @@ function labOf(query: string, behaviour: Behaviour = scores(() => 1.5)) {
   return new LabController({
     history,
     bench,
-    loadLoop: async () => ({ runStudy, researcher: counting() }),
+    loadLoop: async () => ({ runStudy, runFollowUp, researcher: counting() }),
     settings: readSettings(query),
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
@@ -194,7 +195,7 @@ describe('the lab', () => {
     const lab = new LabController({
       history,
       bench: new Bench({ connect: () => new FakeWorker(scores(() => 1)), visibility: tab }),
-      loadLoop: async () => ({ runStudy, researcher: counting() }),
+      loadLoop: async () => ({ runStudy, runFollowUp, researcher: counting() }),
       settings: readSettings('?task=names&experiments=0'),
       lock: { hold: (_signal, _wait, job) => job() },
       taskOf: (setup) => {
@@ -248,6 +249,36 @@ describe('the lab', () => {
       corpus: { kind: 'text', bytes: text.length },
       tokenizer: { kind: 'characters' },
     });
+  });
+
+  it('follows a study up, pauses, and goes on after a reload', async () => {
+    const better = scores(({ program, seed }) =>
+      program.optimizer === source.optimizer ? 1.5 + seed / 2 ** 40 : 1.2 + seed / 2 ** 39,
+    );
+    const first = labOf('?experiments=1&steps=5', better);
+    await first.open();
+    expect(first.getSnapshot().study?.incumbent).toBe('1');
+
+    let trials = 0;
+    const slow = labOf('?autostart=0', (...args) =>
+      ++trials > 3 ? endless(...args) : better(...args),
+    );
+    await slow.open();
+    slow.followUp('replication');
+    await until(slow, ({ study }) => study?.followUps[0]?.trials.length === 3);
+    expect(slow.getSnapshot()).toMatchObject({ activity: 'following', following: 'replication' });
+    slow.stop();
+    await until(slow, ({ activity }) => activity === 'idle');
+    expect(slow.getSnapshot().following).toBeNull();
+    expect(slow.getSnapshot().study?.followUps[0]?.paused).toBe('paused by hand');
+
+    const again = labOf('?autostart=0', better);
+    await again.open();
+    again.followUp('replication');
+    const { study } = await until(again, ({ study }) => study?.followUps[0]?.status === 'ended');
+    expect(study?.followUps).toHaveLength(1);
+    expect(study?.followUps[0]?.trials).toHaveLength(20);
+    expect(study?.status).toBe('finished');
   });
 
   it('opens, exports and deletes studies', async () => {
