@@ -72,6 +72,20 @@ export function globalGpu(): GPU | undefined {
   return typeof navigator === 'undefined' ? undefined : navigator.gpu;
 }
 
+/**
+ * Whether threads run four by four, as a subgroup of neighbours. Only believed of an adapter in software, where
+ * a subgroup is a vector of the CPU, filled in order.
+ */
+export function hasQuads(device: GPUDevice): boolean {
+  const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
+  return (
+    describeAdapter(device.adapterInfo).software &&
+    device.features.has('subgroups') &&
+    subgroupMinSize === 4 &&
+    subgroupMaxSize === 4
+  );
+}
+
 function describeAdapter(info: Partial<GPUAdapterInfo> = {}): DeviceInfo {
   const said = [info.description, info.device, info.architecture, info.vendor].filter(Boolean);
   const software =

@@ -1,5 +1,5 @@
 import type { Device, Workload } from '../device';
-import type { Gpu } from './adapter';
+import { type Gpu, hasQuads } from './adapter';
 import { Health } from './health';
 import type { Lowering } from './kernel';
 import { LOWERINGS } from './lowerings';
@@ -15,6 +15,8 @@ export interface WebGpuOptions {
   readonly storageBuffers?: number;
   /** Plans as for an adapter in software, or as for a real one, whichever this one is. */
   readonly software?: boolean;
+  /** Kernels that need threads in step are not used, though the adapter has them: for tests. */
+  readonly withoutQuads?: boolean;
   /** How ops become launches, where that is not as usual: for trying a kernel of one's own. */
   readonly lowerings?: ReadonlyMap<string, Lowering>;
 }
@@ -46,6 +48,7 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
     ),
     bindingBytes: device.limits.maxStorageBufferBindingSize,
     software: options.software ?? info.software,
+    quads: hasQuads(device) && !options.withoutQuads,
   };
   return {
     info,

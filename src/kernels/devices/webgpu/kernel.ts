@@ -28,6 +28,11 @@ export interface Kernel extends Accesses {
 export interface LoweringContext extends LoweredOp {
   /** The adapter is really the CPU: registers are cheap, workgroup memory is dear. */
   readonly software: boolean;
+  /**
+   * Four neighbours among a workgroup's threads run in step, as a subgroup, and can hand each other numbers:
+   * a kernel may then call `subgroupBroadcast` and the like. As on a CPU with vectors of four.
+   */
+  readonly quads?: boolean;
 }
 
 /** What `specialize` can write down: a u32, a flag, or a list of u32 that is not empty. */

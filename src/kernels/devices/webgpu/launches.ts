@@ -24,6 +24,8 @@ export interface PlanTarget {
   /** Bytes of one binding, at most. Default: what every adapter allows. */
   readonly bindingBytes?: number;
   readonly software: boolean;
+  /** As `LoweringContext` says. Default: no. */
+  readonly quads?: boolean;
 }
 
 /** One launch, before its tensors have memory. */
@@ -148,11 +150,11 @@ export function planLaunches(
 /** Lowerings that know what they are for. */
 function withTarget(
   lowerings: ReadonlyMap<string, Lowering>,
-  { software }: PlanTarget,
+  { software, quads = false }: PlanTarget,
 ): ReadonlyMap<string, (op: LoweredOp) => Kernel[]> {
   return new Map(
     [...lowerings].map(
-      ([name, lowering]) => [name, (op) => lowering({ ...op, software })] as const,
+      ([name, lowering]) => [name, (op) => lowering({ ...op, software, quads })] as const,
     ),
   );
 }

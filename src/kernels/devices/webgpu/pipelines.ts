@@ -44,7 +44,7 @@ export class Pipelines {
     const device = this.#device;
     const layout = this.#layout(counts);
     device.pushErrorScope('validation');
-    const module = device.createShaderModule({ code: wgsl, label });
+    const module = device.createShaderModule({ code: withFeatures(wgsl), label });
     const scope = device.popErrorScope();
     const built = device.createComputePipelineAsync({
       label,
@@ -83,6 +83,16 @@ export class Pipelines {
   }
 }
 
+/**
+ * The module with what it uses asked for. Kernels hand numbers around only where whole subgroups are at work,
+ * which the compiler cannot know.
+ */
+function withFeatures(wgsl: string): string {
+  return /\bsubgroup\w+\(/.test(wgsl)
+    ? `enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n${wgsl}`
+    : wgsl;
+}
+
 function layoutKey({ reads, writes, numbers }: BindingCounts): string {
   return `${reads} read, ${writes} written${numbers ? ', numbers' : ''}`;
 }
@@ -97,7 +107,7 @@ async function shaderError(
   const log =
     messages.map((m) => `${m.lineNum}:${m.linePos} ${m.type}: ${m.message}`).join('\n') ||
     (cause instanceof Error ? cause.message : ((cause as GPUError).message ?? String(cause)));
-  const source = wgsl
+  const source = withFeatures(wgsl)
     .split('\n')
     .map((line, i) => `${String(i + 1).padStart(4)} | ${line}`)
     .join('\n');

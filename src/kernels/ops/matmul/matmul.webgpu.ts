@@ -13,6 +13,7 @@ import { attrBoolean } from '../op';
 import { reduceKernels } from '../reductions/reductions.webgpu';
 import { matmulSizes } from './matmul';
 import commonWgsl from './matmul.common.wgsl?raw';
+import quadsWgsl from './matmul.quads.wgsl?raw';
 import registersWgsl from './matmul.registers.wgsl?raw';
 import tiledWgsl from './matmul.tiled.wgsl?raw';
 
@@ -37,17 +38,17 @@ interface Tiling {
   /** Threads of a workgroup along M and N. */
   readonly threads: readonly [number, number];
   /** Elements of the result that a thread computes, along M and along N. */
-  readonly perThread: number;
+  readonly perThread: readonly [number, number];
   /** How many parts the sum over K is cut into: the parts of a long, thin product run side by side. */
   readonly splits: number;
   /** Workgroup memory: what matmul.tiled.wgsl declares. */
   readonly workgroupBytes: number;
 }
 
-const matmul: Lowering = ({ id, node, nodeOf, software }) => {
+const matmul: Lowering = ({ id, node, nodeOf, software, quads }) => {
   const [a, b] = node.inputs as [number, number];
   const product = productOf(node, nodeOf(a), nodeOf(b));
-  const tiling = software ? registerTiling(product) : sharedTiling(product);
+  const tiling = software ? registerTiling(product, quads ?? false) : sharedTiling(product);
   const elements = sizeOf(node.shape);
   const { splits } = tiling;
   if (splits === 1) return [productKernel(product, tiling, [a, b], id)];
@@ -116,15 +117,27 @@ function mergedAxes(lead: readonly number[], stepsA: readonly number[], stepsB: 
 /**
  * For an adapter that is really the CPU: a few hundred threads are plenty, and workgroup memory is slow.
  * Where N is narrow the 16 threads of a workgroup stand along M, so that few of them have nothing to do.
+ * `quads`: larger tiles where four threads run in step, unless half of such a tile would lie past the edge.
  */
-function registerTiling({ M, K, N, lead }: Product): Tiling {
+function registerTiling({ M, K, N, lead }: Product, quads: boolean): Tiling {
+  const over = (n: number, tile: number) => Math.ceil(n / tile) * tile;
+  if (quads && over(M, 16) * over(N, 32) <= 1.5 * over(M, 8) * over(N, 8)) {
+    const threads = (sizeOf(lead) * over(M, 16) * over(N, 32)) / 128;
+    return {
+      wgsl: quadsWgsl,
+      threads: [4, 4],
+      perThread: [16, 8],
+      splits: splitsOf(K, Math.floor(64 / threads), 64),
+      workgroupBytes: 0,
+    };
+  }
   const along = Math.ceil(N / 8);
   const threadsN = along >= 3 ? 4 : along;
   const threads = sizeOf(lead) * Math.ceil(M / 8) * along;
   return {
     wgsl: registersWgsl,
     threads: [16 / threadsN, threadsN],
-    perThread: 8,
+    perThread: [8, 8],
     splits: splitsOf(K, Math.floor(128 / threads), 64),
     workgroupBytes: 0,
   };
@@ -138,7 +151,7 @@ function sharedTiling({ M, K, N, lead }: Product): Tiling {
   return {
     wgsl: tiledWgsl,
     threads: [8, 8],
-    perThread: wide ? 8 : 4,
+    perThread: wide ? [8, 8] : [4, 4],
     splits: splitsOf(K, Math.ceil(128 / groups), 128),
     workgroupBytes: 2 * 16 * ((wide ? 64 : 32) / 4 + 1) * 4 * BYTES_PER_ELEMENT,
   };
@@ -161,8 +174,8 @@ function productKernel(
   const groups =
     tiling.splits *
     sizeOf(lead) *
-    Math.ceil(M / (threads[0] * perThread)) *
-    Math.ceil(N / (threads[1] * perThread));
+    Math.ceil(M / (threads[0] * perThread[0])) *
+    Math.ceil(N / (threads[1] * perThread[1]));
   return {
     label: `matmul ${M}x${K}x${N}`,
     wgsl: specialize([commonWgsl, tiling.wgsl], {
@@ -184,7 +197,7 @@ function productKernel(
       K_SPAN: Math.ceil(K / tiling.splits),
       THREADS_M: threads[0],
       THREADS_N: threads[1],
-      WIDE: perThread === 8,
+      WIDE: perThread[0] === 8,
       MAX_WORKGROUPS,
     }),
     numbers: [],

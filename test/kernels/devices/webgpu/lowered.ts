@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Gpu } from '../../../../src/kernels/devices/webgpu/adapter';
+import { type Gpu, hasQuads } from '../../../../src/kernels/devices/webgpu/adapter';
 import type { Kernel } from '../../../../src/kernels/devices/webgpu/kernel';
 import { LOWERINGS } from '../../../../src/kernels/devices/webgpu/lowerings';
 import { type KernelTensor, runKernels } from '../../../../src/kernels/devices/webgpu/runKernel';
@@ -23,6 +23,7 @@ export function lower(
   ops: readonly LoweredOp[],
   inputs: readonly HostTensor[],
   software: boolean,
+  quads = false,
 ): { kernels: Kernel[]; ids: NodeId[] } {
   const b = new GraphBuilder();
   const inputIds = inputs.map(({ shape, dtype }, i) => b.input(`x${i}`, shape, dtype));
@@ -37,6 +38,7 @@ export function lower(
       node: b.node(id),
       id,
       software,
+      quads,
       nodeOf: (other) => b.node(other),
       sibling: (op) => ids.find((other) => b.node(other).op === op && !done.has(other)),
     });
@@ -55,6 +57,8 @@ export interface LoweredOptions {
    * the way that it goes itself is tested with all the other ops.
    */
   readonly ways?: readonly boolean[];
+  /** With kernels for threads in step, where the adapter has them. */
+  readonly quads?: boolean;
 }
 
 /**
@@ -65,7 +69,7 @@ export async function expectLowered(
   gpu: Gpu,
   ops: readonly LoweredOp[],
   inputs: readonly HostTensor[],
-  { tolerance = 1e-5, ways = [!gpu.info.software] }: LoweredOptions = {},
+  { tolerance = 1e-5, ways = [!gpu.info.software], quads = false }: LoweredOptions = {},
 ): Promise<void> {
   // What the GPU is given is rounded to f32, so that is what the reference gets too.
   const rounded = inputs.map((x) => ({
@@ -73,7 +77,7 @@ export async function expectLowered(
     data: x.dtype === 'f32' ? Float64Array.from(Float32Array.from(x.data)) : x.data,
   }));
   for (const software of ways) {
-    const { kernels, ids } = lower(ops, inputs, software);
+    const { kernels, ids } = lower(ops, inputs, software, quads && hasQuads(gpu.device));
     const tensors: Record<number, KernelTensor> = {};
     rounded.forEach((x, i) => {
       tensors[i] = {

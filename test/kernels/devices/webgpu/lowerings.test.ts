@@ -23,6 +23,8 @@ await describeOnGpu('matmul', (gpu) => {
     ['primes', [37, 13], [13, 29]],
     ['past every tile', [131, 67], [67, 137]],
     ['a row', [1, 300], [300, 5]],
+    ['whole tiles', [128, 40], [40, 96]],
+    ['a stack of whole tiles', [3, 64, 24], [3, 24, 64]],
     ['long and thin, split over K', [16, 1031], [1031, 27]],
     ['many tiles', [1040, 17], [17, 1033]],
     ['a stack', [3, 2, 9, 11], [3, 2, 11, 10]],
@@ -43,7 +45,13 @@ await describeOnGpu('matmul', (gpu) => {
           gpu(),
           [{ op: 'matmul', attrs: { transposeA, transposeB: !transposeA } }],
           inputs,
-          name.startsWith('long') ? BOTH : {},
+          /^(long|past)/.test(name) ? BOTH : {},
+        );
+        await expectLowered(
+          gpu(),
+          [{ op: 'matmul', attrs: { transposeA, transposeB: !transposeA } }],
+          inputs,
+          { ways: [true], quads: true },
         );
       }
     });
