@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decimalsOf, paddedRange, roundMarks, spread } from '../../../src/app/charts/scale';
+import { decimalsOf, paddedRange, roundMarks, spread } from '../../src/agent/scale';
 
 describe('marks of an axis', () => {
   it.each([
