@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
     follow: () => import('./follow'),
     aa: () => import('./aa'),
     power: () => import('./power'),
+    report: () => import('./report'),
     parity: () => import('./parity'),
     plan: () => import('./plan'),
   };

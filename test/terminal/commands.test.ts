@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createJsonLinesHistory } from '../../src/agent/history/json-lines';
 import type { Study } from '../../src/agent/study';
 import type { PlanSummary } from '../../src/kernels/devices/device';
 import type { Bounds } from '../../src/kernels/plan/bounds';
@@ -126,6 +127,23 @@ describe('npm run lab', () => {
       expect(resumed.experiments[i]!.verdict).toEqual(verdict);
       expect(resumed.experiments[i]!.trials.slice(0, trials.length)).toEqual(trials);
     });
+  });
+
+  it('writes a report of a study, as HTML and as Markdown', { timeout: 60_000 }, async () => {
+    const folder = ['--history', file('studies')];
+    const [study] = await createJsonLinesHistory(file('studies')).studies();
+    const { id } = study!;
+    const page = await runCommand('report', id, ...folder, '--out', file('a.html'), '--beside', id);
+    expect(page.out).toBe(`written: ${file('a.html')}\n`);
+    expect(readFileSync(file('a.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*trials spent/);
+    await runCommand('report', id, ...folder, '--out', file('a.md'));
+    expect(readFileSync(file('a.md'), 'utf8')).toContain('## Every experiment');
+
+    const wrong = await runCommand('report', id, ...folder, '--out', file('a.pdf'));
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/\.html or \.md/)]);
+    writeFileSync(file('no-study.json'), '{}');
+    const none = await runCommand('report', file('no-study.json'));
+    expect(none.err).toMatch(/no-study\.json: study\.format must be/);
   });
 
   it('says what is wrong with a brief', async () => {

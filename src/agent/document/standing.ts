@@ -33,7 +33,8 @@ export function taskSection({ task, device }: Study, { entropyBpb }: Known): Sec
 
 export function budgetInWords({ unit, amount }: Budget): string {
   const number = amount.toLocaleString('en-US');
-  return unit === 'seconds' ? `${number} seconds of training steps` : `${number} ${unit}`;
+  if (unit === 'seconds') return `${number} ${amount === 1 ? 'second' : 'seconds'} of training`;
+  return `${number} ${unit}`;
 }
 
 export function briefSection({ brief }: Study): Section {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../study';
-import { type Html, html } from './markup';
 import { plotOf } from './evidence-plot';
+import { type Html, html } from './markup';
 
 const WIDTH = 320;
 const HEIGHT = 44;

@@ -4,7 +4,7 @@ import { noiseInWords } from '../memory/noise';
 import { diffPrograms, type FileDiff } from '../program-diff';
 import { staircase } from '../staircase';
 import type { Experiment, Study } from '../study';
-import { followUpFacts, type FollowUpFacts } from './follow-ups';
+import { type FollowUpFacts, followUpFacts } from './follow-ups';
 import { type Climb, climbOf } from './trials';
 
 export interface ReportOptions {
@@ -91,8 +91,7 @@ export function factsOf(study: Study, options: ReportOptions = {}): ReportFacts 
         : {
             baseline,
             final,
-            closed:
-              entropyBpb === null ? null : (baseline - final) / (baseline - entropyBpb),
+            closed: entropyBpb === null ? null : (baseline - final) / (baseline - entropyBpb),
           },
     kept: changes
       .filter(({ verdict }) => verdict?.decision === 'keep')

@@ -26,7 +26,8 @@ export function followUpFacts(followUp: FollowUp): FollowUpFacts {
   const summary: string[] = [];
   if (plan.kind === 'replication') {
     const { held, of } = heldUp(results);
-    if (of > 0) summary.push(`${held} of ${of} kept changes hold up on seeds that the study never used.`);
+    if (of > 0)
+      summary.push(`${held} of ${of} kept changes hold up on seeds that the study never used.`);
     const { validation, test } = results.closed;
     if (validation !== null) {
       const onTest = test === null ? '' : `, and ${percent(test)} of it on the sealed test`;

@@ -5,7 +5,7 @@ import { evidenceSvg } from './evidence-svg';
 import type { KeptChange, ReportFacts } from './facts';
 import type { FollowUpFacts } from './follow-ups';
 import { type Html, html, type Part } from './markup';
-import { arrows, bpb, capital, difference, plural } from './words';
+import { arrows, bpb, capital, difference, plural, verdictWords } from './words';
 
 /** A heading with what stands under it, or nothing where there is nothing to say. */
 export function section(heading: string, body: Part): Html | false {
@@ -99,8 +99,8 @@ export function experimentsTable(study: Study): Html {
 <tbody>${study.experiments.map((experiment) => {
     const { number, title, verdict, trials } = experiment;
     const score = scoreOf(experiment);
-    const p = verdict?.evidence.sequential ?? verdict?.evidence.p;
+    const p = verdict?.evidence.p;
     const kept = verdict?.decision === 'keep' ? 'keep-row' : 'row';
-    return html`<tr class="${kept}"><td class="right">${number}</td><td>${arrows(title)}</td><td>${verdict ? `${verdict.decision}, ${verdict.ground}` : 'open'}</td><td class="right">${difference(verdict?.evidence.mean ?? null)}</td><td class="right">${p == null ? '' : p.toPrecision(2)}</td><td class="right">${trials.length}</td><td class="right">${summariesOf(experiment).length > 0 ? bpb(score) : ''}</td></tr>`;
+    return html`<tr class="${kept}"><td class="right">${number}</td><td>${arrows(title)}</td><td>${verdictWords(verdict)}</td><td class="right">${difference(verdict?.evidence.mean ?? null)}</td><td class="right">${p == null ? '' : p.toPrecision(2)}</td><td class="right">${trials.length}</td><td class="right">${summariesOf(experiment).length > 0 ? bpb(score) : ''}</td></tr>`;
   })}</tbody></table></div>`;
 }

@@ -53,9 +53,7 @@ ${section(
   'Near misses',
   facts.nearMisses.length > 0 &&
     bullets(
-      facts.nearMisses.map(
-        (e) => `#${e.number} ${arrows(e.title)}: ${e.verdict?.reason ?? ''}`,
-      ),
+      facts.nearMisses.map((e) => `#${e.number} ${arrows(e.title)}: ${e.verdict?.reason ?? ''}`),
     ),
 )}
 ${section('The final program against the baseline', facts.finalDiff.length > 0 ? facts.finalDiff.map(diffBlock) : html`<p>It is the baseline.</p>`)}

@@ -14,6 +14,7 @@ import {
   plural,
   summaryOf,
   taskInWords,
+  verdictWords,
 } from './words';
 
 /** A study as Markdown, with what the HTML report has, its drawings as tables. */
@@ -65,7 +66,10 @@ export function reportMarkdown(study: Study, options: ReportOptions = {}): strin
 
 function entropyLine({ entropyBpb, result }: ReportFacts): string {
   if (entropyBpb === null) return '';
-  const closed = result?.closed == null ? '' : `; ${Math.round(100 * result.closed)}% of the way from the baseline to it is done`;
+  const closed =
+    result?.closed == null
+      ? ''
+      : `; ${Math.round(100 * result.closed)}% of the way from the baseline to it is done`;
   return `The entropy of the text, below which no model can go, is ${bpb(entropyBpb)} bits per byte${closed}.`;
 }
 
@@ -74,7 +78,13 @@ function bestTable({ climbs }: ReportFacts): string {
   const rows = climbs.flatMap(({ study, points }) =>
     points
       .filter(({ mark }) => mark === 'keep' || mark === 'baseline')
-      .map(({ number, trials, title, best }) => [study, `#${number}`, String(trials), arrows(title), bpb(best)]),
+      .map(({ number, trials, title, best }) => [
+        study,
+        `#${number}`,
+        String(trials),
+        arrows(title),
+        bpb(best),
+      ]),
   );
   return table(['study', 'experiment', 'trials spent', 'change', 'best val_bpb'], rows);
 }
@@ -100,7 +110,7 @@ function experimentsTable(study: Study): string {
     return [
       `#${number}`,
       arrows(title),
-      verdict ? `${verdict.decision}, ${verdict.ground}` : 'open',
+      verdictWords(verdict),
       difference(verdict?.evidence.mean ?? null),
       String(trials.length),
       bpb(scoreOf(experiment)),

@@ -41,8 +41,8 @@ export function inline(text: string): string {
   return visible(text)
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/[\\`*_{}[\]<>#|~&!$^=]/g, '\\$&')
-    .replace(/^([-+])|^(\d+)([.)])/, (_, sign, number, end) =>
+    .replace(/[\\`*_{}[\]<>|~&!$^=]/g, '\\$&')
+    .replace(/^([-+]|#+)(?=\s|$)|^(\d+)([.)])(?=\s|$)/, (_, sign, number, end) =>
       sign ? `\\${sign}` : `${number}\\${end}`,
     )
     .replaceAll('://', '\\://')

@@ -24,6 +24,8 @@ export function staircaseSvg(climbs: readonly Climb[], entropy: number | null): 
     EDGE.left + 12 + ((value - first) / Math.max(1, last - first)) * (right - EDGE.left - 12);
   const y = (value: number) =>
     EDGE.top + ((high - Math.min(high, value)) / (high - low)) * (bottom - EDGE.top);
+  // A floor far below is named at the lower edge: the steps would be too small to see otherwise.
+  const floor = entropy === null ? null : Math.max(entropy, low);
   const marks = roundMarks(low, high, 5);
   const decimals = decimalsOf(marks);
   const labels = spreadLabels([
@@ -32,27 +34,35 @@ export function staircaseSvg(climbs: readonly Climb[], entropy: number | null): 
       text: nameOf(climb, i),
       kind: i === 0 ? 'own' : 'other',
     })),
-    ...(entropy === null || entropy < low
+    ...(floor === null
       ? []
-      : [{ y: y(entropy), text: `entropy ${entropy.toFixed(3)}`, kind: 'floor' }]),
+      : [
+          {
+            y: y(floor),
+            text: `${floor === entropy ? '' : '\u2193 '}entropy ${entropy!.toFixed(3)}`,
+            kind: 'floor',
+          },
+        ]),
   ]);
 
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="The best score so far against ${byTrials ? 'trials' : 'experiments'}">
 ${marks.map((mark) => html`<line class="grid" x1="${EDGE.left}" x2="${right}" y1="${fixed(y(mark))}" y2="${fixed(y(mark))}"/><text x="${EDGE.left - 8}" y="${fixed(y(mark) + 4)}" text-anchor="end">${mark.toFixed(decimals)}</text>`)}
 ${roundMarks(first, last, 8)
   .filter(Number.isInteger)
-  .map((mark) => html`<text x="${fixed(x(mark))}" y="${bottom + 18}" text-anchor="middle">${mark}</text>`)}
+  .map(
+    (mark) =>
+      html`<text x="${fixed(x(mark))}" y="${bottom + 18}" text-anchor="middle">${mark}</text>`,
+  )}
 <text x="${fixed((EDGE.left + right) / 2)}" y="${HEIGHT - 6}" text-anchor="middle">${byTrials ? 'trials spent' : 'experiment'}</text>
 <text class="unit" x="${EDGE.left - 8}" y="10" text-anchor="end">bpb</text>
-${
-  entropy !== null && entropy >= low
-    ? html`<line class="floor" x1="${EDGE.left}" x2="${right}" y1="${fixed(y(entropy))}" y2="${fixed(y(entropy))}"/>`
-    : false
-}
+${floor === null ? false : html`<line class="floor" x1="${EDGE.left}" x2="${right}" y1="${fixed(y(floor))}" y2="${fixed(y(floor))}"/>`}
 ${shown
-  .map((climb, i) => html`<path class="${i === 0 ? 'best' : 'best other'}" d="${pathOf(climb, (p) => x(at(p)), y)}"/>`)
+  .map(
+    (climb, i) =>
+      html`<path class="${i === 0 ? 'best' : 'best other'}" d="${pathOf(climb, (p) => x(at(p)), y)}"/>`,
+  )
   .reverse()}
-${shown[0]!.points.map((point) => dotOf(point, x(at(point)), point.level === null ? EDGE.top : y(point.level)))}
+${shown[0]!.points.filter(({ mark }) => mark !== 'running').map((point) => dotOf(point, x(at(point)), point.level === null ? EDGE.top : y(point.level)))}
 ${labels.map(({ y, text, kind }) => html`<text class="label ${kind}" x="${right + 8}" y="${fixed(y + 4)}">${text}</text>`)}
 </svg>`;
 }

@@ -25,6 +25,8 @@ a { color: var(--accent); }
 .figures dd { margin: 0; font-size: 1.5rem; font-weight: 600; letter-spacing: -.01em; }
 .figures dd small { display: block; font-size: .8125rem; font-weight: 400; color: var(--soft); letter-spacing: 0; }
 figure { margin: 1.5rem 0; }
+figure { overflow-x: auto; }
+.chart { min-width: 34rem; }
 svg { display: block; width: 100%; height: auto; }
 svg text { font: 12px var(--sans); fill: var(--soft); }
 .grid { stroke: var(--rule); }
@@ -66,6 +68,6 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--rule
 @media print {
   :root { --paper: #fff; --raised: #fff; --ink: #000; --soft: #444; --rule: #ddd; --strong: #bbb; --accent: #075a50; --tint: #eee; --problem: #8a2318; --added: #e3f2e8; --removed: #f8e6e3; }
   body { max-width: none; padding: 0; font-size: 10.5pt; print-color-adjust: exact; }
-  h2 { break-after: avoid; } .kept > li, figure, tr { break-inside: avoid; } .scroll { overflow: visible; }
+  h2 { break-after: avoid; } .kept > li, figure, tr { break-inside: avoid; } .scroll, figure { overflow: visible; } .chart { min-width: 0; }
 }
 `;

@@ -1,6 +1,6 @@
 import type { Budget, TaskSpec } from '../../model/tasks/task';
 import { budgetInWords } from '../document/standing';
-import type { Study } from '../study';
+import type { Study, Verdict } from '../study';
 import type { ReportFacts } from './facts';
 
 /** A time as everybody reads it the same: `2026-11-21 03:40 UTC`. */
@@ -38,13 +38,20 @@ export function taskInWords({ name, context, examples }: TaskSpec, budget: Budge
   return `${name}, ${examples} of ${context} tokens, ${budgetInWords(budget)} for each trial`;
 }
 
+/** `keep, simpler`, and one word where the ground says no more than the decision. */
+export function verdictWords(verdict: Verdict | null): string {
+  if (!verdict) return 'open';
+  const { decision, ground } = verdict;
+  return ground === decision ? decision : `${decision}, ${ground}`;
+}
+
 /** What happened, in a sentence or two. */
 export function summaryOf({ counts, study, result }: ReportFacts): string {
   const { experiments, kept, nearMisses, discarded, crashed, open, trials, trainingSeconds } =
     counts;
   const outcomes = [
     `${kept} kept`,
-    nearMisses > 0 && plural(nearMisses, 'near miss').replace('misss', 'misses'),
+    nearMisses > 0 && `${nearMisses} near ${nearMisses === 1 ? 'miss' : 'misses'}`,
     discarded > 0 && `${discarded} discarded`,
     crashed > 0 && `${crashed} crashed`,
     open > 0 && `${open} without a verdict`,

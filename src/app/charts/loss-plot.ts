@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
-import type { Curve, ReferenceLine } from '../lab/curve';
 import { paddedRange, spread } from '../../agent/scale';
+import type { Curve, ReferenceLine } from '../lab/curve';
 import type { ChartTheme } from './theme';
 
 export interface LossPlotData {

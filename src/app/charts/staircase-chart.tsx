@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
+import { decimalsOf, roundMarks } from '../../agent/scale';
 import { formatBpb } from '../format';
 import { type Dot, MARK_WORDS } from '../lab/experiments';
 import { MarkShape } from '../parts/mark';
-import { decimalsOf, roundMarks } from '../../agent/scale';
 import './staircase-chart.css';
 
 interface Props {
