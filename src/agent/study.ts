@@ -4,7 +4,7 @@ import type { ProgramSource } from '../model/programs/program';
 import type { TaskSpec } from '../model/tasks/task';
 import type { FollowUp, FollowUpEvent } from './followups/follow-up';
 
-export type ResearcherName = 'claude' | 'local' | 'human' | 'replay';
+export type ResearcherName = 'claude' | 'local' | 'random' | 'human' | 'replay';
 
 /** One idea: what is expected, and the whole program that tests it. */
 export interface Proposal {
@@ -195,7 +195,12 @@ export type WithoutTime<E> = E extends StudyEvent ? Omit<E, 'at'> : never;
  */
 export interface Researcher {
   readonly name: ResearcherName;
-  propose(study: Study, signal: AbortSignal): Promise<Proposal | null>;
+  propose(
+    study: Study,
+    signal: AbortSignal,
+    /** Traces and plans a program on the study's device; missing where nobody can. */
+    inspect?: TrialRunner['inspect'],
+  ): Promise<Proposal | null>;
 }
 
 /** Runs trials on one device, one after another; in the page it speaks to a worker. */

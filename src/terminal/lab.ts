@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readBrief } from '../agent/brief';
 import { foldStudy } from '../agent/history/fold';
 import { LONGEST_BRIEF } from '../agent/history/format/event';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { runStudy } from '../agent/loop/run';
 import { createLocalResearcher } from '../agent/researchers/local';
+import { createRandomResearcher } from '../agent/researchers/random';
 import { resultsTsv } from '../agent/results';
-import type { History, Study, StudyEvent, TrialRunner } from '../agent/study';
+import type { History, Researcher, Study, StudyEvent, TrialRunner } from '../agent/study';
 import { inspectProgram } from '../model/harness/inspect';
 import { runTrial } from '../model/harness/run-trial';
 import { openBench } from './bench';
@@ -14,8 +16,9 @@ import { TrialProgress } from './progress';
 import { taskSpecOf } from './tasks';
 
 const HELP = `npm run lab -- [options]
-  Runs a study: a baseline, then experiments of the local researcher, each with its verdict.
+  Runs a study: a baseline, then experiments of a researcher, each with its verdict.
 ${TRAINING_HELP}
+  --researcher NAME       local, or random: edits drawn without learning, to compare with
   --experiments N         how many, the baseline not counted (default 8)
   --brief FILE            direction to the researcher, as Markdown; with --resume, in place of the study's own
   --out FILE              write the results as tab-separated values
@@ -24,6 +27,7 @@ ${TRAINING_HELP}
 
 const OPTIONS = {
   ...TRAINING_OPTIONS,
+  researcher: { type: 'string', default: 'local' },
   experiments: { type: 'string', default: '8' },
   brief: { type: 'string' },
   out: { type: 'string' },
@@ -39,6 +43,12 @@ export async function run(args: string[]): Promise<number> {
   const task = earlier?.task ?? (await taskSpecOf(values));
   const baseline = earlier?.baseline ?? programOf(values.program);
   const brief = values.brief === undefined ? undefined : briefOf(values.brief);
+  const researcher = researcherNamed(values.researcher);
+  for (const line of readBrief(brief ?? earlier?.brief ?? '').others) {
+    console.log(
+      `the ${researcher.name} researcher does not understand this line of the brief: ${line}`,
+    );
+  }
   const bench = await openBench(task, values.device, baseline);
 
   const stop = new AbortController();
@@ -57,7 +67,7 @@ export async function run(args: string[]): Promise<number> {
       }
     },
     device: bench.device.info.name,
-    researcher: createLocalResearcher(),
+    researcher,
     runner,
     history,
     limits: { experiments },
@@ -95,6 +105,18 @@ function briefOf(file: string): string {
 }
 
 /** A study of the history. Throws UsageError that names those there are. */
+export const RESEARCHERS: Readonly<Record<string, () => Researcher>> = {
+  local: createLocalResearcher,
+  random: createRandomResearcher,
+};
+
+function researcherNamed(name: string): Researcher {
+  const create = Object.hasOwn(RESEARCHERS, name) ? RESEARCHERS[name] : undefined;
+  if (create) return create();
+  const known = Object.keys(RESEARCHERS).join(', ');
+  throw new UsageError(`there is no researcher ${name}; there are: ${known}`);
+}
+
 export async function earlierStudy(history: History, id: string): Promise<Study> {
   const events = await history.events(id);
   if (events.length > 0) return foldStudy(events);

@@ -99,7 +99,9 @@ class Loop {
     const { researcher } = this.#o;
     let proposal: Proposal | null;
     try {
-      const raw = await unlessAborted(researcher.propose(this.#study, this.#signal), this.#signal);
+      const { inspect } = this.#o.runner;
+      const asked = researcher.propose(this.#study, this.#signal, inspect);
+      const raw = await unlessAborted(asked, this.#signal);
       proposal = raw === null ? null : checkedProposal(this.#study, raw);
     } catch (error) {
       return this.#signal.aborted ? null : this.#researcherFailed(messageOf(error));

@@ -1,6 +1,6 @@
 import type { ProgramSource } from '../../model/programs/program';
 import { incumbentOf } from '../history/fold';
-import { textOf, triedTexts } from '../researchers/local/bandit';
+import { textOf, triedTexts } from '../researchers/local/lineage';
 import { Random } from '../researchers/local/random';
 import type { Proposal, Researcher, Study } from '../study';
 import { countTokens } from '../verdicts/simplicity';

@@ -29,9 +29,9 @@ export class HumanQueue {
   before(other: Researcher): Researcher {
     return {
       name: other.name,
-      propose: async (study, signal) => {
+      propose: async (study, signal, inspect) => {
         const [next, ...rest] = this.#edits;
-        if (!next) return other.propose(study, signal);
+        if (!next) return other.propose(study, signal, inspect);
         this.#set(rest);
         return proposalOf(next, study);
       },

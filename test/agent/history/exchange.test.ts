@@ -48,7 +48,7 @@ describe('parseStudy', () => {
     ['events.13.result.crash.at.line', 'x', 'crash.at.line must be a whole number'],
     ['events.13.experiment', '9', 'no experiment 9'],
     ['events.15.text', 'x'.repeat(20_001), 'has 20001 characters; 20000 are allowed'],
-    ['events.16.author', 'someone', 'author must be one of claude, local, human, replay'],
+    ['events.16.author', 'someone', 'author must be one of claude, local, random, human, replay'],
     ['events.16.experiments', ['9'], 'no experiment 9'],
     ['events.7.proposal.program.model', 'x'.repeat(400_001), 'has 400001 characters'],
   ])('refuses a wrong %s and says where', (path, value, message) => {

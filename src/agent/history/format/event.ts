@@ -31,7 +31,7 @@ const MOST_LINKS = 1000;
 const name = text(NAME);
 const sentence = text(SENTENCE);
 const program = record<ProgramSource>({ model: text(SOURCE), optimizer: text(SOURCE) });
-const researcher = oneOf<ResearcherName>('claude', 'local', 'human', 'replay');
+const researcher = oneOf<ResearcherName>('claude', 'local', 'random', 'human', 'replay');
 
 const corpus = variant<'kind', CorpusSpec>('kind', {
   builtin: record({ kind: exactly('builtin'), bytes: integer, seed: integer }),

@@ -1,5 +1,5 @@
 import type { ProgramSource } from '../../../model/programs/program';
-import type { Random } from './random';
+import type { Chooser } from './random';
 import { finish } from './syntax/finish';
 import { Source } from './syntax/source';
 
@@ -20,7 +20,7 @@ export interface Edit {
   /** What it does, for a list of kinds. */
   readonly title: string;
   /** Null when it does not apply: the program lacks what it changes, or has it already. */
-  apply(program: ProgramSource, random: Random): Change | null;
+  apply(program: ProgramSource, chooser: Chooser): Change | null;
 }
 
 export interface Change extends Idea {
@@ -36,7 +36,7 @@ export interface Idea {
 }
 
 /** Rewrites a file and says what for, or leaves it alone and returns null. */
-export type Rewrite = (source: Source, random: Random) => Idea | null;
+export type Rewrite = (source: Source, chooser: Chooser) => Idea | null;
 
 /** An edit of model.ts. */
 export const modelEdit = (kind: string, family: Family, title: string, rewrite: Rewrite): Edit =>
@@ -53,9 +53,9 @@ export const optimizerEdit = (
 function fileEdit(file: keyof ProgramSource, about: Omit<Edit, 'apply'>, rewrite: Rewrite): Edit {
   return {
     ...about,
-    apply(program, random) {
+    apply(program, chooser) {
       const source = parsed(program[file]);
-      const idea = source && rewrite(source, random);
+      const idea = source && rewrite(source, chooser);
       if (!source || !idea) return null;
       const text = finish(source);
       if (text === null || text === program[file]) return null;

@@ -6,7 +6,7 @@ const MOST = 256;
 
 export const BATCH = [
   optimizerEdit('batch-size', 'batch', 'More or fewer sequences in a step', (source, random) => {
-    const change = scaleBy(source, source.constant('batch'), [0.5, 2], random, [0.99, MOST]);
+    const change = scaleBy(source, source.constant('batch'), [0.5, 2, 4], random, [1, MOST]);
     if (!change || !Number.isInteger(change.value)) return null;
     return {
       title: `batch ${change.from} → ${change.to}`,
@@ -22,7 +22,7 @@ export const BATCH = [
     'Batch and learning rate together',
     (source, random) => {
       const rate = source.constant('learningRate');
-      const batch = scaleBy(source, source.constant('batch'), [0.5, 2], random, [0.99, MOST]);
+      const batch = scaleBy(source, source.constant('batch'), [0.5, 2], random, [1, MOST]);
       if (!rate || !batch || !Number.isInteger(batch.value)) return null;
       const scaled = Number((rate.value * (batch.up ? Math.SQRT2 : Math.SQRT1_2)).toPrecision(2));
       source.setNumber(rate, scaled);

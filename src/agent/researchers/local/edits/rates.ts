@@ -5,7 +5,7 @@ import { changeTo, scaleBy } from './numbers';
 export const RATES = [
   optimizerEdit('learning-rate', 'optimizer', 'Larger or smaller steps', (source, random) => {
     const rate = source.constant('learningRate');
-    const change = scaleBy(source, rate, [0.5, 0.7, 1.4, 2], random, [0, 1]);
+    const change = scaleBy(source, rate, [0.3, 0.5, 0.7, 1.4, 2, 3], random, [1e-6, 1]);
     return (
       change && {
         title: `learning rate ${change.from} → ${change.to}`,
@@ -17,7 +17,10 @@ export const RATES = [
   }),
 
   optimizerEdit('beta1', 'optimizer', 'Longer or shorter momentum', (source, random) => {
-    const change = changeTo(source, source.constant('beta1'), [0.8, 0.85, 0.9, 0.95], random);
+    const change = changeTo(source, source.constant('beta1'), [0.7, 0.8, 0.85, 0.9, 0.95], random, {
+      low: 0.5,
+      high: 0.995,
+    });
     if (!change) return null;
     const steps = (beta: string) => Math.round(1 / (1 - Number(beta)));
     return {
@@ -32,7 +35,7 @@ export const RATES = [
     "Longer or shorter memory of gradients' size",
     (source, random) => {
       const choices = [0.9, 0.95, 0.98, 0.99, 0.999];
-      const change = changeTo(source, source.constant('beta2'), choices, random);
+      const change = changeTo(source, source.constant('beta2'), choices, random, { high: 0.9999 });
       if (!change) return null;
       const steps = (beta: string) => Math.round(1 / (1 - Number(beta)));
       return {

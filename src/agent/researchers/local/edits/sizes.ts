@@ -13,10 +13,14 @@ export const SIZES = [
     const width = source.setting('width');
     const heads = source.setting('heads')?.value ?? 1;
     if (!width) return null;
-    const choices = [0.5, 0.75, 1.5, 2]
-      .map((factor) => width.value * factor)
-      .filter((value) => value <= 1024 && Number.isInteger(value) && fits(source, value, heads));
-    const change = changeTo(source, width, choices, random);
+    // Where the model is small, one step may be a long one: there is much to gain, or little to lose.
+    const factors = width.value <= 32 ? [0.5, 1.5, 2, 3, 4] : [0.5, 0.75, 1.5, 2];
+    const choices = factors.map((factor) => width.value * factor);
+    const change = changeTo(source, width, choices, random, {
+      low: 2,
+      high: 1024,
+      fits: (value) => Number.isInteger(value) && fits(source, value, heads),
+    });
     return (
       change && {
         title: `width ${change.from} → ${change.to}`,
@@ -30,8 +34,8 @@ export const SIZES = [
   modelEdit('layers', 'size', 'Deeper or shallower', (source, random) => {
     const layers = source.setting('layers');
     if (!layers) return null;
-    const choices = [layers.value - 1, layers.value + 1].filter((n) => n >= 1 && n <= 24);
-    const change = changeTo(source, layers, choices, random);
+    const choices = [-1, 1, 2].map((step) => layers.value + step);
+    const change = changeTo(source, layers, choices, random, { low: 1, high: 24 });
     return (
       change && {
         title: `layers ${change.from} → ${change.to}`,
@@ -46,10 +50,11 @@ export const SIZES = [
     const heads = source.setting('heads');
     const width = source.setting('width')?.value;
     if (!heads || width === undefined) return null;
-    const choices = [heads.value / 2, heads.value * 2].filter(
-      (n) => Number.isInteger(n) && n >= 1 && fits(source, width, n),
-    );
-    const change = changeTo(source, heads, choices, random);
+    const change = changeTo(source, heads, [heads.value / 2, heads.value * 2], random, {
+      low: 1,
+      high: 64,
+      fits: (n) => Number.isInteger(n) && fits(source, width, n),
+    });
     if (!change) return null;
     const share = (n: string) => width / Number(n);
     return {

@@ -24,9 +24,9 @@ export class SyntaxTree {
   readonly #parents: Map<Node, Node>;
 
   constructor(readonly text: string) {
-    const { program } = parse(text, { sourceType: 'module', plugins: ['typescript'] });
+    const { program, parents } = parsed(text);
     this.program = program;
-    this.#parents = parentsOf(program);
+    this.#parents = parents;
   }
 
   parent(node: Node): Node | undefined {
@@ -105,6 +105,26 @@ export class SyntaxTree {
       return inner?.type === 'VariableDeclaration' ? inner.declarations : [];
     });
   }
+}
+
+interface Parsed {
+  readonly program: Program;
+  readonly parents: Map<Node, Node>;
+}
+
+/** Trees of the texts seen last: a researcher looks at the same few programs through many kinds of edit. */
+const recent = new Map<string, Parsed>();
+const REMEMBERED = 64;
+
+function parsed(text: string): Parsed {
+  const known = recent.get(text);
+  if (known) return known;
+  const { program } = parse(text, { sourceType: 'module', plugins: ['typescript'] });
+  const fresh = { program, parents: parentsOf(program) };
+  recent.set(text, fresh);
+  const [oldest] = recent.keys();
+  if (recent.size > REMEMBERED && oldest !== undefined) recent.delete(oldest);
+  return fresh;
 }
 
 /** The statement of a function's body that returns, when it is the last one. */

@@ -1,0 +1,1 @@
+export { createRandomResearcher } from './researcher';
