@@ -34,8 +34,13 @@ export function groupsOf(draft: Draft, kept: Kept): Unit[] {
  * wherever that is possible.
  */
 export function fuse(draft: Draft, units: Units, limits: FuseLimits): void {
+  const levels = levelsOf(draft, units);
   const merge = (a: Unit, b: Unit): Unit | null =>
-    a !== b && a.count > 0 && a.count === b.count && fits(draft, units, limits, a, b)
+    a !== b &&
+    a.count > 0 &&
+    a.count === b.count &&
+    !(a.count === 1 && delaysReaders(units, levels, a, b)) &&
+    fits(draft, units, limits, a, b)
       ? units.merge(a, b)
       : null;
 
@@ -53,6 +58,35 @@ export function fuse(draft: Draft, units: Units, limits: FuseLimits): void {
   mergeAll(
     units.ordered.filter((unit) => unit.count === 1),
     merge,
+  );
+}
+
+/** How many launches have to run before each node at least, those of single numbers not counted. */
+function levelsOf({ nodes }: Draft, units: Units): readonly number[] {
+  const levels = new Array<number>(nodes.length).fill(0);
+  for (const unit of units.ordered) {
+    let level = 0;
+    for (const read of unit.reads.keys()) {
+      const own = units.producerOf(read)?.count === 1 ? 0 : 1;
+      level = Math.max(level, levels[read]! + own);
+    }
+    for (const node of unit.nodes) levels[node] = level;
+  }
+  return levels;
+}
+
+/**
+ * Whether somebody who reads single numbers of one unit, and could run early, would have to wait for what the
+ * other one reads: the gradient of a loss needs the number of targets, and not the loss.
+ */
+function delaysReaders(units: Units, levels: readonly number[], a: Unit, b: Unit): boolean {
+  const levelOf = (unit: Unit) => Math.max(...unit.nodes.map((node) => levels[node]!));
+  const [early, late] = levelOf(a) <= levelOf(b) ? [a, b] : [b, a];
+  const level = levelOf(late);
+  return early.nodes.some((node) =>
+    [...units.readersOf(node)].some(
+      (reader) => reader !== early && reader !== late && levelOf(reader) < level,
+    ),
   );
 }
 

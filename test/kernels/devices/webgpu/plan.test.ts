@@ -123,6 +123,25 @@ describe('fusing', () => {
   });
 });
 
+describe('single numbers', () => {
+  it('do not make who reads an early one wait for a late one', () => {
+    const b = new GraphBuilder();
+    const [x, w] = [b.input('x', [16, 16]), b.input('w', [16, 16])];
+    const count = b.sum(b.input('mask', [16]), []);
+    // Late: a mean over what two products make. Early: something divided by the count alone.
+    const mean = b.emit('div', [b.sum(b.matmul(b.matmul(x, w), w), []), count]);
+    const scaled = b.matmul(b.emit('exp', [b.mul(x, b.emit('div', [b.constant(1), count]))]), w);
+    const planned = plan(b.finish({ mean, scaled }));
+    expectValid(planned);
+    const launchOf = (output: string) =>
+      planned.launches.findIndex(({ writes }) =>
+        writes.some((region) => region.place === 'output' && region.name === output),
+      );
+    expect(launchOf('scaled')).toBeLessThanOrEqual(launchOf('mean'));
+    expect(planned.launches.length).toBeLessThanOrEqual(3);
+  });
+});
+
 describe('updates', () => {
   it('swaps two tensors through a third buffer', () => {
     const b = new GraphBuilder();
