@@ -1,6 +1,7 @@
 import { findDevices } from '../../kernels/devices/choose';
 import type { Device } from '../../kernels/devices/device';
 import { NoDeviceError } from '../../kernels/devices/errors';
+import { indexedDbCorpora } from '../../model/tasks/stores/indexeddb';
 import type { DeviceChoice } from './protocol';
 
 /**
@@ -9,7 +10,7 @@ import type { DeviceChoice } from './protocol';
  * is not to be had.
  */
 export async function pickDevice(choice: DeviceChoice): Promise<Device> {
-  const { devices, absent } = await findDevices();
+  const { devices, absent } = await findDevices(undefined, indexedDbCorpora('loopy-kernels'));
   const picked = devices.find(({ info }) => {
     if (choice.kind === 'auto') return true;
     return choice.kind === 'named' ? info.name === choice.name : info.kind === choice.kind;

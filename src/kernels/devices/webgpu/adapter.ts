@@ -5,6 +5,8 @@ import { DeviceLostError, NoDeviceError } from '../errors';
 export interface Gpu {
   readonly device: GPUDevice;
   readonly info: DeviceInfo;
+  /** All that the adapter says of itself, by which one is known from another. */
+  readonly adapter: string;
   /** Resolves when the device is gone, never rejects. */
   readonly lost: Promise<DeviceLostError>;
 }
@@ -64,7 +66,9 @@ export async function requestGpu(
           : `The GPU was lost (${message || 'its driver gave no reason'}). The work in flight is void.`,
       ),
   );
-  return { device, info: describeAdapter(adapter.info), lost };
+  const { vendor, architecture, device: model, description } = adapter.info;
+  const said = [vendor, architecture, model, description].join(' ');
+  return { device, info: describeAdapter(adapter.info), adapter: said, lost };
 }
 
 /** The browser's own WebGPU, in a page or a worker. A terminal brings one with it (see node.ts). */

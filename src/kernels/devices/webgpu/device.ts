@@ -2,11 +2,13 @@ import type { Device, Workload } from '../device';
 import { type Gpu, hasQuads } from './adapter';
 import { Health } from './health';
 import type { Lowering } from './kernel';
-import { LOWERINGS } from './lowerings';
+import { LOWERINGS, TUNABLES } from './lowerings';
 import { openSession } from './open';
 import { Pipelines } from './pipelines';
 import { planWorkload } from './plan';
 import type { WebGpuSession } from './session';
+import { gpuTimer } from './tuning/timer';
+import { type ChoiceStore, Tuner } from './tuning/tuner';
 
 export interface WebGpuOptions {
   /** Bytes that one session may hold. Default: 2 GiB where the adapter is the CPU, else 16 GiB. */
@@ -19,9 +21,17 @@ export interface WebGpuOptions {
   readonly withoutQuads?: boolean;
   /** How ops become launches, where that is not as usual: for trying a kernel of one's own. */
   readonly lowerings?: ReadonlyMap<string, Lowering>;
+  /**
+   * Where it is kept which kernels were measured to be the fastest; without it, and on an adapter in software, whose
+   * kernels have one way each, nothing is measured.
+   */
+  readonly choices?: ChoiceStore;
+  /** Milliseconds that one `open` may measure kernels, about. Default: 300. */
+  readonly tuningMilliseconds?: number;
 }
 
 const GIBIBYTE = 2 ** 30;
+const NO_CHOICES = Promise.resolve<ReadonlyMap<string, string>>(new Map());
 
 /** A device whose sessions are WebGpuSessions. */
 export interface WebGpuDevice extends Device {
@@ -50,6 +60,16 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
     software: options.software ?? info.software,
     quads: hasQuads(device) && !options.withoutQuads,
   };
+  const tuner =
+    options.choices && !target.software
+      ? new Tuner({
+          adapter: gpu.adapter,
+          store: options.choices,
+          tunables: TUNABLES,
+          setUp: gpuTimer(device),
+          ...(options.tuningMilliseconds && { milliseconds: options.tuningMilliseconds }),
+        })
+      : null;
   return {
     info,
     get pipelinesBuilt() {
@@ -57,8 +77,9 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
     },
     async open(workload) {
       health.check();
+      const choices = await health.during(tuner?.choose(workload) ?? NO_CHOICES);
       const startedAt = performance.now();
-      const plan = planWorkload(workload, target, lowerings);
+      const plan = planWorkload(workload, { ...target, choices }, lowerings);
       const planning = (performance.now() - startedAt) / 1000;
       const host = { device, info, health, pipelines, memoryLimit };
       return openSession(host, workload, plan, planning);

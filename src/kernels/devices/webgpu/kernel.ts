@@ -1,3 +1,4 @@
+import type { GraphNode, NodeId } from '../../graph/types';
 import type { Accesses } from '../../plan/binding';
 import type { LoweredOp } from '../../plan/lower';
 
@@ -33,6 +34,8 @@ export interface LoweringContext extends LoweredOp {
    * a kernel may then call `subgroupBroadcast` and the like. As on a CPU with vectors of four.
    */
   readonly quads?: boolean;
+  /** Ways that were measured to be the fastest on this adapter, by class of problem (see Tunable). */
+  readonly choices?: ReadonlyMap<string, string>;
 }
 
 /** What `specialize` can write down: a u32, a flag, or a list of u32 that is not empty. */
@@ -76,4 +79,20 @@ export function spread(count: number): readonly [number, number, number] {
   return count <= MAX_WORKGROUPS
     ? [count, 1, 1]
     : [MAX_WORKGROUPS, Math.ceil(count / MAX_WORKGROUPS), 1];
+}
+
+/** An op that has several ways to be computed on a GPU, of which the fastest is to be measured. */
+export interface Tunable {
+  /** What the kernels are made of: with another text, old measurements count no more. */
+  readonly text: string;
+  problemOf(node: GraphNode, nodeOf: (id: NodeId) => GraphNode, id: NodeId): TunableProblem;
+}
+
+export interface TunableProblem {
+  /** Problems of one class take the same way. */
+  readonly class: string;
+  /** Floating-point operations: what has most of them is measured first. */
+  readonly work: number;
+  /** The kernels of each way, by name; the one that is taken untold is the first. */
+  ways(): ReadonlyMap<string, readonly Kernel[]>;
 }

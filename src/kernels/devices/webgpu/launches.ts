@@ -26,6 +26,8 @@ export interface PlanTarget {
   readonly software: boolean;
   /** As `LoweringContext` says. Default: no. */
   readonly quads?: boolean;
+  /** See LoweringContext. */
+  readonly choices?: ReadonlyMap<string, string>;
 }
 
 /** One launch, before its tensors have memory. */
@@ -150,11 +152,12 @@ export function planLaunches(
 /** Lowerings that know what they are for. */
 function withTarget(
   lowerings: ReadonlyMap<string, Lowering>,
-  { software, quads = false }: PlanTarget,
+  { software, quads = false, choices }: PlanTarget,
 ): ReadonlyMap<string, (op: LoweredOp) => Kernel[]> {
+  const known = { software, quads, ...(choices && { choices }) };
   return new Map(
     [...lowerings].map(
-      ([name, lowering]) => [name, (op) => lowering({ ...op, software, quads })] as const,
+      ([name, lowering]) => [name, (op) => lowering({ ...op, ...known })] as const,
     ),
   );
 }

@@ -4,51 +4,61 @@ import {
   MAX_WORKGROUPS,
   specialize,
   spread,
+  type Tunable,
 } from '../../devices/webgpu/kernel';
-import type { Lowerings } from '../../devices/webgpu/lowerings';
+import type { Lowerings, Tunables } from '../../devices/webgpu/lowerings';
 import { broadcastStrides } from '../../graph/shapes';
-import { BYTES_PER_ELEMENT, type GraphNode, sizeOf } from '../../graph/types';
+import { BYTES_PER_ELEMENT, type GraphNode, type NodeId, sizeOf } from '../../graph/types';
 import type { Temporary } from '../../plan/binding';
 import { attrBoolean } from '../op';
 import { reduceKernels } from '../reductions/reductions.webgpu';
 import { matmulSizes } from './matmul';
 import commonWgsl from './matmul.common.wgsl?raw';
-import quadsWgsl from './matmul.quads.wgsl?raw';
-import registersWgsl from './matmul.registers.wgsl?raw';
-import tiledWgsl from './matmul.tiled.wgsl?raw';
+import {
+  chosenTiling,
+  classOf,
+  type Product,
+  registerTiling,
+  type Tiling,
+  tilingsOf,
+  tilingTexts,
+} from './matmul.tilings';
 
-/** The product of two stacks of matrices, and how far apart in memory their elements lie. */
-interface Product {
-  readonly M: number;
-  readonly K: number;
-  readonly N: number;
-  /** The axes of the stack, and the steps of a and b along each: 0 where one matrix serves many. */
-  readonly lead: readonly number[];
-  readonly stepsA: readonly number[];
-  readonly stepsB: readonly number[];
-  /** Elements of a and b. */
-  readonly sizes: readonly [number, number];
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-}
-
-/** How the work is shared out. */
-interface Tiling {
-  readonly wgsl: string;
-  /** Threads of a workgroup along M and N. */
-  readonly threads: readonly [number, number];
-  /** Elements of the result that a thread computes, along M and along N. */
-  readonly perThread: readonly [number, number];
-  /** How many parts the sum over K is cut into: the parts of a long, thin product run side by side. */
-  readonly splits: number;
-  /** Workgroup memory: what matmul.tiled.wgsl declares. */
-  readonly workgroupBytes: number;
-}
-
-const matmul: Lowering = ({ id, node, nodeOf, software, quads }) => {
+const matmul: Lowering = ({ id, node, nodeOf, software, quads = false, choices }) => {
   const [a, b] = node.inputs as [number, number];
   const product = productOf(node, nodeOf(a), nodeOf(b));
-  const tiling = software ? registerTiling(product, quads ?? false) : sharedTiling(product);
+  const tiling = software ? registerTiling(product, quads) : chosenTiling(product, choices);
+  return productKernels(node, product, tiling, id, software);
+};
+
+/** What a tuner may try: on a real GPU the tilings differ by more than a rule can tell. */
+const tunableMatmul: Tunable = {
+  text: [commonWgsl, ...tilingTexts].join('\n'),
+  problemOf(node, nodeOf, id) {
+    const [a, b] = node.inputs as [number, number];
+    const product = productOf(node, nodeOf(a), nodeOf(b));
+    return {
+      class: classOf(product),
+      work: 2 * sizeOf(product.lead) * product.M * product.K * product.N,
+      ways: () =>
+        new Map(
+          [...tilingsOf(product)].map(([name, tiling]) => [
+            name,
+            productKernels(node, product, tiling, id, false),
+          ]),
+        ),
+    };
+  },
+};
+
+function productKernels(
+  node: GraphNode,
+  product: Product,
+  tiling: Tiling,
+  id: NodeId,
+  software: boolean,
+): Kernel[] {
+  const [a, b] = node.inputs as [number, number];
   const elements = sizeOf(node.shape);
   const { splits } = tiling;
   if (splits === 1) return [productKernel(product, tiling, [a, b], id)];
@@ -65,7 +75,7 @@ const matmul: Lowering = ({ id, node, nodeOf, software, quads }) => {
       software,
     ),
   ];
-};
+}
 
 function productOf(node: GraphNode, a: GraphNode, b: GraphNode): Product {
   const { lead, M, K, N } = matmulSizes(a, b, node.attrs);
@@ -114,55 +124,6 @@ function mergedAxes(lead: readonly number[], stepsA: readonly number[], stepsB: 
   return merged;
 }
 
-/**
- * For an adapter that is really the CPU: a few hundred threads are plenty, and workgroup memory is slow.
- * Where N is narrow the 16 threads of a workgroup stand along M, so that few of them have nothing to do.
- * `quads`: larger tiles where four threads run in step, unless half of such a tile would lie past the edge.
- */
-function registerTiling({ M, K, N, lead }: Product, quads: boolean): Tiling {
-  const over = (n: number, tile: number) => Math.ceil(n / tile) * tile;
-  if (quads && over(M, 16) * over(N, 32) <= 1.5 * over(M, 8) * over(N, 8)) {
-    const threads = (sizeOf(lead) * over(M, 16) * over(N, 32)) / 128;
-    return {
-      wgsl: quadsWgsl,
-      threads: [4, 4],
-      perThread: [16, 8],
-      splits: splitsOf(K, Math.floor(64 / threads), 64),
-      workgroupBytes: 0,
-    };
-  }
-  const along = Math.ceil(N / 8);
-  const threadsN = along >= 3 ? 4 : along;
-  const threads = sizeOf(lead) * Math.ceil(M / 8) * along;
-  return {
-    wgsl: registersWgsl,
-    threads: [16 / threadsN, threadsN],
-    perThread: [8, 8],
-    splits: splitsOf(K, Math.floor(128 / threads), 64),
-    workgroupBytes: 0,
-  };
-}
-
-/** For a real GPU: large tiles where there are enough of them to keep it busy, else small ones. */
-function sharedTiling({ M, K, N, lead }: Product): Tiling {
-  const tiles = (edge: number) => sizeOf(lead) * Math.ceil(M / edge) * Math.ceil(N / edge);
-  const wide = tiles(64) >= 256;
-  const groups = tiles(wide ? 64 : 32);
-  return {
-    wgsl: tiledWgsl,
-    threads: [8, 8],
-    perThread: wide ? [8, 8] : [4, 4],
-    splits: splitsOf(K, Math.ceil(128 / groups), 128),
-    workgroupBytes: 2 * 16 * ((wide ? 64 : 32) / 4 + 1) * 4 * BYTES_PER_ELEMENT,
-  };
-}
-
-/** As many parts as wanted, none shorter than `shortest` and, once the span is rounded up, none empty. */
-function splitsOf(K: number, wanted: number, shortest: number): number {
-  const splits = Math.min(wanted, Math.floor(K / shortest));
-  return splits <= 1 ? 1 : Math.ceil(K / Math.ceil(K / splits));
-}
-
 function productKernel(
   product: Product,
   tiling: Tiling,
@@ -209,3 +170,4 @@ function productKernel(
 }
 
 export const matmulLowerings: Lowerings = { matmul };
+export const matmulTunables: Tunables = { matmul: tunableMatmul };
