@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { requireChromium } from '../../../scripts/setup/chromium.mjs';
+import type { StudyEvent } from '../../../src/agent/study';
 
 const QUIET = [
   '--headless=new',
@@ -72,6 +73,31 @@ export function storedEvents(page: Page): Promise<unknown[]> {
           };
         };
       }),
+  );
+}
+
+/** Puts a log of one event into the page's own database: a study that was made and never went on. */
+export function storeCreation(page: Page, created: StudyEvent): Promise<void> {
+  return page.evaluate(
+    (event) =>
+      new Promise<void>((resolve, reject) => {
+        if (event.type !== 'study-created') throw new Error('a log begins with its creation');
+        const opening = indexedDB.open('loopy-lab');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const all = database.transaction(['events', 'studies'], 'readwrite');
+          all.objectStore('events').add(event, [event.study, 0]);
+          const entry = { id: event.study, createdAt: event.at, task: event.task.name };
+          all.objectStore('studies').add(entry);
+          all.onerror = () => reject(all.error);
+          all.oncomplete = () => {
+            database.close();
+            resolve();
+          };
+        };
+      }),
+    created,
   );
 }
 

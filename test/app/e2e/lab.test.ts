@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, overflow, storedEvents, type Visit, visit } from './browser';
+import type { StudyEvent } from '../../../src/agent/study';
+import { openBrowser, overflow, storeCreation, storedEvents, type Visit, visit } from './browser';
 import { builtSite, type Site } from './site';
 
 const MINUTE = 60_000;
@@ -42,6 +43,10 @@ const textOf = async (element: Locator) => (await element.textContent()) ?? '';
 const rows = (page: Page) => page.locator('.experiment');
 const step = async (page: Page) =>
   Number((await textOf(stat(page, 'step').first())).replaceAll(',', ''));
+
+/** What was decided, and on what numbers. */
+const verdictsIn = (events: readonly StudyEvent[]) =>
+  events.flatMap((event) => (event.type === 'verdict' ? [[event.experiment, event.verdict]] : []));
 
 describe('the lab in a browser, with no key and no click', () => {
   it('trains the visitor’s own model within ten seconds of the load', {
@@ -143,6 +148,34 @@ describe('the lab in a browser, with no key and no click', () => {
       );
       const ended = expect.objectContaining({ type: 'trial-ended', trial });
       await expect.poll(() => storedEvents(page), { timeout: MINUTE }).toContainEqual(ended);
+    }),
+  );
+
+  it(
+    'ends a study that was reloaded in mid-experiment with the verdicts of one that was not',
+    { timeout: 10 * MINUTE },
+    onPage('?device=cpu&steps=12&experiments=2', async (page) => {
+      const ended = page.getByText('The study ended: all 2 experiments are done.');
+      await rows(page).nth(1).waitFor();
+      await training(page).waitFor();
+      await page.reload({ waitUntil: 'commit' });
+      await ended.waitFor({ timeout: 5 * MINUTE });
+      const events = (await storedEvents(page)) as StudyEvent[];
+      expect(events.some(({ type }) => type === 'study-resumed')).toBe(true);
+
+      // The same study from nothing but its creation: its name decides its seeds and its proposals.
+      const other = await visit(browser, `${site.url}/?autostart=0`);
+      try {
+        await other.page.getByText('Ready to begin').waitFor({ timeout: MINUTE });
+        await storeCreation(other.page, events[0]!);
+        await other.page.goto(`${site.url}/?device=cpu&steps=12&experiments=2`);
+        await other.page.getByText('The study ended').waitFor({ timeout: 5 * MINUTE });
+        const whole = (await storedEvents(other.page)) as StudyEvent[];
+        expect(verdictsIn(events)).toEqual(verdictsIn(whole));
+        expect(verdictsIn(events)).toHaveLength(3);
+      } finally {
+        await other.leave();
+      }
     }),
   );
 
