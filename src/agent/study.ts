@@ -42,14 +42,36 @@ export interface Verdict {
   readonly evidence: Evidence;
 }
 
+/** What a verdict rests on. Fields that logs of earlier versions lack are optional. */
 export interface Evidence {
-  /** Candidate minus incumbent in val_bpb, seed by seed; negative is better. */
+  /**
+   * Candidate minus incumbent in val_bpb, seed by seed; negative is better. Empty where the evidence is
+   * unpaired.
+   */
   readonly differences: readonly { readonly seed: number; readonly difference: number }[];
   readonly mean: number | null;
-  /** Two-sided 95% interval of the mean difference, once there are two seeds. */
+  /** Two-sided 95% interval of the mean difference, once there is a noise to judge by. */
   readonly interval: readonly [number, number] | null;
-  /** One-sided: how often luck alone would do as well. */
+  /** One-sided: how often luck alone would do as well, at this one look. */
   readonly p: number | null;
+  /** Whether both programs draw the same numbers from a seed, so that luck they share cancels. */
+  readonly pairing?: 'paired' | 'unpaired';
+  /** Where the evidence is unpaired: the scores on both sides. */
+  readonly scores?: {
+    readonly candidate: readonly number[];
+    readonly incumbent: readonly number[];
+  };
+  /** One-sided p of the first seed alone: what the study's level counts. Null where it was no test. */
+  readonly first?: number | null;
+  /** Looks taken at the evidence, and the sequential p that accounts for them; null before the first. */
+  readonly looks?: number;
+  readonly sequential?: number | null;
+  /** What the study asked of the sequential p, fixed when the comparison began. */
+  readonly level?: number;
+  /** The noise that the interval and p rest on: of one difference, or of one score where unpaired. */
+  readonly noise?: { readonly deviation: number; readonly freedom: number } | null;
+  /** Trials of the candidate that were spent, void ones included. */
+  readonly trials?: number;
 }
 
 /** A trial that ended, void ones included. */

@@ -21,7 +21,7 @@ describe('resultsTsv', () => {
       'baseline',
       'baseline',
       'human',
-      '3',
+      '4',
     ]);
     expect(Number(kept![1])).toBeLessThan(Number(baseline![1]));
     expect(Number(kept![8])).toBeCloseTo(-0.1, 1);

@@ -22,9 +22,9 @@ describe('staircase', () => {
     expect(best[3]).toBe(best[2]);
     expect(best[4]).toBeLessThan(best[3]!);
     expect(best[5]).toBe(best[4]);
-    // A point of the same seeds stands where its score says.
+    // A point stands where its score says, but for the luck of seeds that only one side ran.
     expect(points[0]!.level).toBe(points[0]!.score);
-    expect(points[2]!.level).toBeCloseTo(points[2]!.score!, 9);
+    expect(points[2]!.level).toBeCloseTo(points[2]!.score!, 2);
     expect(points[3]).toMatchObject({ score: null, level: null });
     expect(points[5]!.level).toBeGreaterThan(best[5]!);
   });

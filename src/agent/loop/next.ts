@@ -1,11 +1,10 @@
 import { experimentNamed, incumbentOf } from '../history/fold';
 import type { Experiment, Proposal, Study, Trial, Verdict } from '../study';
-import { NO_EVIDENCE, noiseOf, type Pair } from '../verdicts/evidence';
+import { NO_EVIDENCE } from '../verdicts/evidence';
 import type { VerdictPolicy } from '../verdicts/policy';
-import { countTokens } from '../verdicts/simplicity';
-import { bits } from '../verdicts/words';
-import { isOfNow } from './eras';
-import { studySeed } from './seeds';
+import { baseline as baselineWords } from '../verdicts/words';
+import { comparisonOf, scoredTrial } from './pairs';
+import { SPARE_SEEDS, seedWindow, studySeed } from './seeds';
 
 /** What a study needs next. */
 export type Step =
@@ -21,9 +20,6 @@ export type Step =
   /** There is nothing to improve on: the baseline has no score. */
   | { readonly do: 'give up'; readonly reason: string };
 
-/** Seeds tried beyond the policy's own when the incumbent crashes on some. */
-const SPARE_SEEDS = 3;
-
 /**
  * What a study needs next: a pure function of what its log says, so that a study which was killed
  * anywhere goes on as if it had not been. Nothing that has a result is run again.
@@ -31,7 +27,7 @@ const SPARE_SEEDS = 3;
 export function nextStep(study: Study, policy: VerdictPolicy): Step {
   const [baseline] = study.experiments;
   if (!baseline) return { do: 'propose baseline', proposal: baselineProposal(study) };
-  if (!baseline.verdict) return baselineStep(study, baseline);
+  if (!baseline.verdict) return baselineStep(study, baseline, policy);
   const incumbent = incumbentOf(study);
   if (!incumbent) {
     return { do: 'give up', reason: `the baseline has no score: ${baseline.verdict.reason}` };
@@ -51,16 +47,20 @@ function baselineProposal(study: Study): Proposal {
   };
 }
 
-function baselineStep(study: Study, baseline: Experiment): Step {
-  const seed = studySeed(study.id, 0);
-  const trial = scoredTrial(study, baseline, seed);
-  if (!trial) return trialStep(study, baseline, seed);
-  if (trial.result.status !== 'finished') return crashStep(baseline, trial);
-  const { valBpb } = trial.result.summary;
+/** The baseline is run on several seeds: how much a seed moves its score is what gains are judged by. */
+function baselineStep(study: Study, baseline: Experiment, { calibration }: VerdictPolicy): Step {
+  const scores: number[] = [];
+  for (let index = 0; index < calibration; index++) {
+    const seed = studySeed(study.id, index);
+    const trial = scoredTrial(study, baseline, seed);
+    if (!trial) return trialStep(study, baseline, seed);
+    if (trial.result.status === 'finished') scores.push(trial.result.summary.valBpb);
+    else if (index === 0) return crashStep(baseline, trial);
+  }
   const verdict: Verdict = {
     decision: 'keep',
     ground: 'baseline',
-    reason: `the first program scores ${bits(valBpb)} bpb; there is nothing to beat yet`,
+    reason: baselineWords(scores),
     evidence: NO_EVIDENCE,
   };
   return { do: 'give verdict', experiment: baseline.id, verdict };
@@ -73,38 +73,23 @@ function candidateStep(
   incumbent: Experiment,
   policy: VerdictPolicy,
 ): Step {
-  const pairs: Pair[] = [];
-  const tokens = {
-    candidate: countTokens(candidate.program),
-    incumbent: countTokens(incumbent.program),
-  };
+  const window = seedWindow(study, candidate, policy.seeds);
+  for (let i = 0; i < policy.calibration; i++) {
+    const seed = studySeed(study.id, window.incumbent + i);
+    if (!scoredTrial(study, incumbent, seed)) return trialStep(study, incumbent, seed);
+  }
   const most = policy.seeds + SPARE_SEEDS;
-  let sameGraph = false;
   for (let index = 0; index < most; index++) {
-    const seed = studySeed(study.id, index);
+    const seed = studySeed(study.id, window.comparison + index);
     const own = scoredTrial(study, candidate, seed);
     if (!own) return trialStep(study, candidate, seed);
     if (own.result.status !== 'finished') return crashStep(candidate, own);
-    const other = scoredTrial(study, incumbent, seed);
-    if (!other) return trialStep(study, incumbent, seed);
-    if (other.result.status === 'finished') {
-      const [a, b] = [own.result.summary, other.result.summary];
-      pairs.push({ seed, candidate: a.valBpb, incumbent: b.valBpb });
-      sameGraph = a.graphHash === b.graphHash;
-    }
-    const seedsLeft = Math.min(policy.seeds - pairs.length, most - index - 1);
-    const noise = noiseOf(study);
-    const word = policy.decide({ pairs, seedsLeft, tokens, sameGraph, noise });
+    if (!scoredTrial(study, incumbent, seed)) return trialStep(study, incumbent, seed);
+    const comparison = comparisonOf(study, candidate, incumbent, window, index, policy);
+    const word = policy.decide(comparison);
     if (word !== 'more') return { do: 'give verdict', experiment: candidate.id, verdict: word };
   }
   throw new Error(`the verdict policy asked for more than its own ${policy.seeds} seeds`);
-}
-
-/** The trial on that seed that says something of the program now: void ones and those of earlier eras do not. */
-function scoredTrial(study: Study, experiment: Experiment, seed: number): Trial | undefined {
-  return experiment.trials.find(
-    (t) => t.seed === seed && t.result.status !== 'void' && isOfNow(study, t),
-  );
 }
 
 /** A trial lost in flight gets its old name again; one that is run once more gets a name of its own. */

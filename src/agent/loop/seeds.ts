@@ -1,8 +1,9 @@
 import { hashName, threefry2x32 } from '../../kernels/random/threefry';
+import type { Experiment, Study } from '../study';
 
 /**
  * The seed of a study's comparisons at an index, below 2^31. It depends on the study and the index alone:
- * every program of a study meets the same seeds in the same order, and none can choose or name one.
+ * none of its programs can choose or name one.
  */
 export function studySeed(study: string, index: number): number {
   const [bits] = threefry2x32(hashName(study), SEEDS, index, 0);
@@ -11,6 +12,40 @@ export function studySeed(study: string, index: number): number {
 
 /** Keeps this use of the generator apart from others with the same key. */
 const SEEDS = hashName('seeds of a study');
+
+/** Seeds tried beyond the policy's own when the incumbent crashes on some. */
+export const SPARE_SEEDS = 3;
+/** Comparisons after which the first of an incumbent's seeds is left behind and a new one taken in. */
+export const COMPARISONS_A_SEED = 6;
+
+/** Where an incumbent's own seeds begin, and where those of the comparison under way do: indices. */
+export interface SeedWindow {
+  readonly incumbent: number;
+  readonly comparison: number;
+}
+
+/**
+ * The seeds of a candidate's comparison: a function of the verdicts before it.
+ *
+ * Whoever is compared on a seed meets the incumbent's luck on it. Two rules keep that luck from deciding:
+ * a kept program was chosen for its scores, so that they flatter it, and it is compared on seeds that
+ * nothing of the study used before; and while an incumbent stays, its seeds move on by one after every
+ * `COMPARISONS_A_SEED` comparisons, so that bad luck on some is not held against it for ever (which
+ * would be good luck of all its candidates).
+ */
+export function seedWindow(study: Study, candidate: Experiment, seeds: number): SeedWindow {
+  let incumbent = 0;
+  let compared = 0;
+  for (const { number, verdict } of study.experiments) {
+    if (number >= candidate.number) break;
+    if (!verdict || verdict.evidence.mean === null) continue;
+    if (verdict.decision === 'keep' && number > 0) {
+      incumbent += Math.floor(compared / COMPARISONS_A_SEED) + seeds + SPARE_SEEDS;
+      compared = 0;
+    } else compared++;
+  }
+  return { incumbent, comparison: incumbent + Math.floor(compared / COMPARISONS_A_SEED) };
+}
 
 /** `study-k3f9x0q2`, from the browser's or Node's own randomness. */
 export function newStudyId(): string {

@@ -30,9 +30,10 @@ export function outcomeInWords(experiment: Experiment): string | null {
   if (!outcome || !verdict) return null;
   if (outcome === 'crashed') return `crashed: ${firstSentence(verdict.reason)}`;
   if (outcome === 'the same') return 'computes exactly what its rival did';
-  const { mean, p, differences } = verdict.evidence;
+  const { mean, p, differences, scores } = verdict.evidence;
   if (mean === null) return outcome;
-  const seeds = differences.length === 1 ? '1 seed' : `${differences.length} seeds`;
+  const count = scores ? scores.candidate.length : differences.length;
+  const seeds = count === 1 ? '1 seed' : `${count} seeds`;
   const sure = p === null ? seeds : `${seeds}, ${chance(p)}`;
   return `${LEAD[outcome]}${moved(mean)} (${sure})${CLOSING[outcome] ?? ''}`;
 }

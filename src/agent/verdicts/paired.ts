@@ -1,127 +1,132 @@
 import type { Evidence, Verdict } from '../study';
-import { evidenceOf, lowerTail, type Summary, summarise } from './evidence';
+import { type Estimate, estimateAt, intervalOf, lowerTail, projected } from './estimate';
+import { comparisonEvidence } from './evidence';
+import { type Looks, sequentialP, weightOf } from './looks';
 import type { Comparison, VerdictPolicy } from './policy';
-import { studentCdf, studentQuantile } from './student-t';
+import { isSimpler, marginLeft } from './simplicity';
 import { bits, comparison as inWords } from './words';
 
-export interface PairedOptions {
-  /** Seeds at most, and the fewest that a keep needs. */
-  readonly seeds: number;
-  readonly fewest: number;
-  /** Chance of keeping a candidate that is no better, over all looks at its evidence. */
-  readonly alpha: number;
-  /** In bpb: what a simpler program may lose at most. */
+export interface PairedOptions extends Looks {
+  /** Seeds on which the baseline is run first, and an incumbent before it is compared with. */
+  readonly calibration: number;
+  /** In bpb: what keeps of simpler programs may give up at most, all together. */
   readonly margin: number;
-  /** Tokens fewer from which a program counts as simpler. */
+  /** Level at which a simpler program must show that it loses less than the margin that is left. */
+  readonly marginLevel: number;
+  /** Tokens fewer from which a program may count as simpler. */
   readonly simplerBy: number;
-  /** In bpb: clearly worse on one seed, while the study's noise is unknown. */
+  /** Chance that one seed alone discards a candidate that is as good. */
+  readonly clearly: number;
+  /** In bpb: clearly worse on one seed, while no noise is known. */
   readonly clearlyWorse: number;
+  /** Coverage of the interval whose better end a candidate is given when what it may still reach is judged. */
+  readonly optimism: number;
 }
 
 export const DEFAULT_PAIRED: PairedOptions = {
-  seeds: 5,
   fewest: 3,
-  alpha: 0.01,
+  seeds: 8,
+  calibration: 4,
   margin: 0.01,
+  marginLevel: 0.025,
   simplerBy: 3,
+  clearly: 0.01,
   clearlyWorse: 0.1,
+  optimism: 0.9,
 };
 
 /**
- * Verdicts from paired seeds: d = candidate - incumbent in val_bpb on the same seed, negative is better.
+ * Verdicts from evidence that grows seed by seed; d = candidate - incumbent in val_bpb, negative is
+ * better. Where both draw the same numbers from a seed, d is taken seed by seed; where not, means are
+ * compared (estimate.ts). docs/verdicts.md has the error rates, measured.
  *
- * **Keep, better**: a one-sided paired t-test on d, looked at after each seed from `fewest` to `seeds`.
- * Looking repeatedly would give luck several chances, so each look has its own share of alpha, by the
- * spending function alpha * (n / seeds)^2 of the power family (Kim & DeMets, Biometrika 74, 1987; spending
- * functions: Lan & DeMets, Biometrika 70, 1983). Look n needs p under the increment that it adds; by
- * Boole's inequality the chance of a false keep over all looks is then at most alpha, however the looks
- * depend on each other. This assumes differences that are roughly normal. It is a rate for one candidate:
- * a study of many candidates meets it many times.
+ * **Keep, better**: the sequential p of a gain (looks.ts) is within the level that the study asks of this
+ * candidate (level.ts).
  *
- * **Discard, worse**: the mirrored test; or one seed alone, where d lies beyond the 99% point of the
- * study's known noise (without known noise: beyond `clearlyWorse`).
+ * **Keep, simpler**: fewer nodes in the graphs and at least `simplerBy` fewer tokens, and the sequential p
+ * of "it loses the margin or more" is within `marginLevel`. The margin is one for the whole study.
  *
- * **Discard, no better / inconclusive, near miss**: no seed is run that could not change the verdict. When
- * no results at all on the seeds left could still pass the test, the comparison ends: as `no better` when
- * the mean is not below 0, else as a near miss. Ending early where a keep is impossible costs no power.
+ * **Discard, worse**: the mirrored test at the same level; or, on one seed, a difference beyond the
+ * 1 - `clearly` point of the noise. That discards as many candidates which are exactly as good, and far
+ * fewer which are better.
  *
- * **Keep, simpler**: a program of at least `simplerBy` fewer tokens whose 95% interval stays under
- * `margin`. Each such keep may lose up to `margin` (and more with 2.5% chance at each look, about 5% in all): it trades
- * score for simplicity on purpose.
+ * **Discard, no better / inconclusive, near miss**: the seeds are used up; or, if every seed left turned
+ * out at the better end of the `optimism` interval, the last look would still not pass. Ending
+ * early cannot add false keeps: it only takes looks away.
  */
 export function pairedPolicy(options: Partial<PairedOptions> = {}): VerdictPolicy {
   const o: PairedOptions = { ...DEFAULT_PAIRED, ...options };
   if (!(o.fewest >= 2 && o.seeds >= o.fewest)) {
     throw new RangeError(`a keep needs at least 2 seeds, of at most ${o.seeds}; not ${o.fewest}`);
   }
-  return { seeds: o.seeds, decide: (c) => decide(c, o) };
+  if (!(Number.isInteger(o.calibration) && o.calibration >= 1)) {
+    throw new RangeError(`the baseline runs on at least 1 seed; not ${o.calibration}`);
+  }
+  return { seeds: o.seeds, calibration: o.calibration, decide: (c) => decide(c, o) };
 }
 
 function decide(c: Comparison, o: PairedOptions): 'more' | Verdict {
-  const evidence = evidenceOf(c.pairs);
-  const fewer = c.tokens.incumbent - c.tokens.candidate;
-  const simpler = fewer >= o.simplerBy;
-  if (c.sameGraph) return sameGraph(evidence, simpler ? fewer : 0);
-  if (c.pairs.length === 0) {
+  if (c.sameGraph) return sameGraph(c);
+  const n = c.pairs.length;
+  const looks = Math.max(0, n - o.fewest + 1);
+  const p = sequentialP(c, o);
+  const evidence = comparisonEvidence(c, { looks, p });
+  if (n === 0) {
     const why = 'the incumbent crashed on the others';
     return c.seedsLeft > 0 ? 'more' : verdict('inconclusive', 'near miss', evidence, why);
   }
 
-  const summary = summarise(evidence.differences.map(({ difference }) => difference));
-  const { n, mean } = summary;
-  const share = n < o.fewest ? 0 : spentAt(n, o);
-  if (n >= o.fewest) {
-    const why = `the look after ${n} seeds asks for p < ${share.toFixed(4)}`;
-    if (lowerTail(summary) < share) return verdict('keep', 'better', evidence, why);
-    if (lowerTail({ ...summary, mean: -mean }) < share) {
-      return verdict('discard', 'worse', evidence, why);
+  const margin = isSimpler(c.size, o.simplerBy) ? marginLeft(c, o.margin) : 0;
+  if (looks > 0) {
+    if (p <= c.level) return verdict('keep', 'better', evidence);
+    if (sequentialP(c, o, (e) => 1 - lowerTail(e)) <= o.clearly) {
+      return verdict('discard', 'worse', evidence, 'beyond what luck explains');
     }
-    if (simpler && evidence.interval && evidence.interval[1] < o.margin) {
-      const text = `as good within ${bits(o.margin)} bpb, with ${fewer} fewer tokens of source`;
-      return verdict('keep', 'simpler', evidence, text);
+    if (margin > 0 && sequentialP(c, o, (e) => lowerTail(e, margin)) <= o.marginLevel) {
+      return verdict('keep', 'simpler', evidence, simplerWords(c, margin));
     }
-  } else if (n === 1 && mean > clearlyWorse(c, o)) {
-    const text = `more than noise explains (${bits(clearlyWorse(c, o))})`;
+  }
+  const estimate = estimateAt(c, n);
+  if (n === 1 && clearlyWorse(evidence, estimate, o)) {
+    const text = estimate
+      ? `beyond what luck does to one seed in ${Math.round(1 / o.clearly)}`
+      : `more than ${bits(o.clearlyWorse)}, and the noise is not known yet`;
     return verdict('discard', 'worse', evidence, text);
   }
-  if (c.seedsLeft > 0 && (simpler || canStillWin(summary, c.seedsLeft, o))) return 'more';
-  const left =
+  if (c.seedsLeft > 0 && (!estimate || hopeful(estimate, c, margin, o))) return 'more';
+  const text =
     c.seedsLeft > 0
-      ? `no result on the ${c.seedsLeft === 1 ? 'seed' : `${c.seedsLeft} seeds`} left could still show a gain beyond luck`
-      : `luck was not ruled out in ${n} seeds, where the last look asks for p < ${share.toFixed(4)}`;
-  return mean < 0
-    ? verdict('inconclusive', 'near miss', evidence, left)
-    : verdict('discard', 'no better', evidence, left);
+      ? `the ${c.seedsLeft === 1 ? 'seed' : `${c.seedsLeft} seeds`} left would not show a gain even if all went well`
+      : 'the seeds are used up and luck is not ruled out';
+  return (evidence.mean ?? 0) < 0
+    ? verdict('inconclusive', 'near miss', evidence, text)
+    : verdict('discard', 'no better', evidence, text);
 }
 
-/** The share of alpha that the look after n seeds adds; the first look also gets what came before. */
-export function spentAt(n: number, o: PairedOptions): number {
-  const spent = (seeds: number) => o.alpha * (seeds / o.seeds) ** 2;
-  return spent(n) - (n > o.fewest ? spent(n - 1) : 0);
+/** Whether the last look would pass if all seeds left were as the better end of the interval says. */
+function hopeful(estimate: Estimate, c: Comparison, margin: number, o: PairedOptions): boolean {
+  const [best] = intervalOf(estimate, o.optimism);
+  const last = projected(estimate, c.seedsLeft, best);
+  const weight = weightOf(last.n, o);
+  if (weight === 0) return false; // the incumbent crashed on so many seeds that no look is left
+  if (lowerTail(last) / weight <= c.level) return true;
+  return margin > 0 && lowerTail(last, margin) / weight <= o.marginLevel;
 }
 
-/**
- * Whether some results on further seeds would pass the test at some look. The most favourable results are
- * m equal ones, since for a given sum they add the least variance; maximising t over their value gives
- * t^2 = m (n - 1) / k + n (n - 1) mean^2 / squares after n = k + m seeds for a mean below 0, and only
- * the first term (approached, never reached) for any other.
- */
-export function canStillWin(so: Summary, seedsLeft: number, o: PairedOptions): boolean {
-  for (let m = 1; m <= seedsLeft; m++) {
-    const n = so.n + m;
-    if (n < o.fewest || n > o.seeds) continue;
-    const luck = (m * (n - 1)) / so.n;
-    const ahead = so.mean < 0 ? (n * (n - 1) * so.mean ** 2) / so.squares : 0;
-    if (studentCdf(-Math.sqrt(luck + ahead), n - 1) < spentAt(n, o)) return true;
-  }
-  return false;
+function clearlyWorse(evidence: Evidence, estimate: Estimate | null, o: PairedOptions): boolean {
+  return estimate ? lowerTail(estimate) > 1 - o.clearly : (evidence.mean ?? 0) > o.clearlyWorse;
 }
 
-function clearlyWorse({ noise }: Comparison, o: PairedOptions): number {
-  return noise ? studentQuantile(0.99, noise.freedom) * noise.deviation : o.clearlyWorse;
+function simplerWords({ size }: Comparison, margin: number): string {
+  const tokens = size.incumbent.tokens - size.candidate.tokens;
+  const nodes = (size.incumbent.nodes ?? 0) - (size.candidate.nodes ?? 0);
+  return `as good within ${bits(margin)} bpb, with ${tokens} fewer tokens of source and ${nodes} fewer operations`;
 }
 
-function sameGraph(evidence: Evidence, fewer: number): Verdict {
+function sameGraph(c: Comparison): Verdict {
+  // A repetition is no test: it says nothing of candidates that change nothing, and gives nothing up.
+  const evidence: Evidence = { ...comparisonEvidence(c, { looks: 0, p: 1 }), first: null };
+  const fewer = c.size.incumbent.tokens - c.size.candidate.tokens;
   return fewer > 0
     ? {
         decision: 'keep',
@@ -141,7 +146,8 @@ function verdict(
   decision: Verdict['decision'],
   ground: Verdict['ground'],
   evidence: Evidence,
-  why: string,
+  why?: string,
 ): Verdict {
-  return { decision, ground, reason: `${inWords(evidence)}; ${why}`, evidence };
+  const reason = why === undefined ? inWords(evidence) : `${inWords(evidence)}: ${why}`;
+  return { decision, ground, reason, evidence };
 }

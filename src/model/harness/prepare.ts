@@ -26,6 +26,8 @@ export interface PreparedProgram {
   readonly graphHash: string;
   /** Nodes that a result depends on, over all graphs of the program's own. */
   readonly graphNodes: number;
+  /** Hash of what is drawn from a seed; see `drawsOf`. */
+  readonly draws: string;
 }
 
 export const trainGraphName = (phase: number): string => `train${phase}`;
@@ -67,7 +69,22 @@ export async function prepareProgram(
     parameterCount: traced.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     graphHash: await hashProgram(traced),
     graphNodes: Object.values(ownGraphs(traced)).reduce((sum, graph) => sum + nodesOf(graph), 0),
+    draws: await drawsOf(traced),
   };
+}
+
+/**
+ * Equal for programs that draw the same random numbers and batches from a seed, so that two of their trials
+ * on it share that luck: names, shapes and kinds of the parameters that begin at random, and the batch and
+ * context of each phase. Scale is left out, since scaled draws are the same draws; so is what begins
+ * constant, since it draws nothing. The order of parameters makes no difference to what they draw.
+ */
+async function drawsOf({ parameters, phases }: TracedProgram): Promise<string> {
+  const random = parameters
+    .filter(({ init }) => init.kind !== 'constant')
+    .map(({ name, shape, init }) => JSON.stringify([name, shape, init.kind]))
+    .sort();
+  return hashJson([random, phases.map(({ batch, context }) => [batch, context])]);
 }
 
 /** Equal for programs that compute the same thing from the same beginnings in the same phases. */

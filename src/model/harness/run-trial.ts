@@ -196,6 +196,8 @@ async function attempt(
         samples,
         ...pace,
         graphHash: prepared.graphHash,
+        graphNodes: prepared.graphNodes,
+        draws: prepared.draws,
       },
     };
   } finally {

@@ -78,6 +78,13 @@ export interface TrialSummary {
   readonly pace?: Pace;
   /** Content hash of the traced graphs: equal for equal computations, whatever the source text. */
   readonly graphHash: string;
+  /** Nodes that a result depends on, over all graphs of the program's own; missing in logs of before it was measured. */
+  readonly graphNodes?: number;
+  /**
+   * Hash of what a trial draws from its seed: equal for programs whose parameters begin from the same
+   * random numbers and whose batches are the same. Missing in logs of before it was measured.
+   */
+  readonly draws?: string;
 }
 
 /** What tells a slow machine from a slow program. */

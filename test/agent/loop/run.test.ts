@@ -17,7 +17,7 @@ const hidden: TrialResult = { status: 'void', reason: 'the tab was hidden' };
 
 describe('runStudy', () => {
   it('runs a baseline, keeps what is better, discards what is worse and survives a crash', async () => {
-    const study = await run({ programs: [scoring(3.3), scoring(2.9), crashing, scoring(2.95)] });
+    const study = await run({ programs: [scoring(3.3), scoring(2.9), crashing, scoring(3.1)] });
     expect(decisions(study)).toEqual([
       'keep (baseline)',
       'discard (worse)',
@@ -32,13 +32,17 @@ describe('runStudy', () => {
   });
 
   it('pairs trials on the seeds of the study, and runs the incumbent on those it lacks', async () => {
-    const seeds = [0, 1, 2].map((index) => studySeed('study-1', index));
+    const seeds = Array.from({ length: 40 }, (_, index) => studySeed('study-1', index));
     const study = await run({ programs: [scoring(2.9), scoring(2.8)] });
-    expect(new Set(seeds).size).toBe(3);
-    expect(seedsOf(study, 0)).toEqual(seeds); // one for the baseline, two when it was compared
-    expect(seedsOf(study, 1)).toEqual(seeds);
+    expect(new Set(seeds).size).toBe(40);
+    expect(seedsOf(study, 0)).toEqual(seeds.slice(0, 4)); // the calibration is enough for the first
+    const compared = seedsOf(study, 1).slice(0, 4);
+    expect(compared).toEqual(seeds.slice(0, 4));
     const differences = study.experiments[1]!.verdict!.evidence.differences;
-    expect(differences.map(({ seed }) => seed)).toEqual(seeds);
+    expect(differences.map(({ seed }) => seed)).toEqual(compared);
+    // Once kept, it is compared on seeds of which nothing was chosen.
+    expect(seedsOf(study, 1).slice(4)).toEqual(seeds.slice(11, 15));
+    expect(seedsOf(study, 2)).toEqual(seeds.slice(11, 11 + seedsOf(study, 2).length));
     const [first] = differences;
     const score = (experiment: number) => {
       const { result } = study.experiments[experiment]!.trials[0]!;
@@ -62,7 +66,8 @@ describe('runStudy', () => {
     const events = await history.events('study-1');
     const ended = events.flatMap((event) => (event.type === 'trial-ended' ? [event.trial] : []));
     expect(ended).toEqual(runner.ended);
-    expect(new Set(ended).size).toBe(6);
+    expect(new Set(ended).size).toBe(ended.length);
+    expect(ended.length).toBe(8); // four of the baseline, and of the candidate
     expect(foldStudy(events)).toEqual(study);
   });
 
@@ -79,7 +84,7 @@ describe('runStudy', () => {
       onTrialEvent: ({ experiment }, event) => stages.push(`${experiment} ${event.type}`),
     });
     expect(told).toEqual(await history.events('study-1'));
-    expect(stages).toEqual(['0 stage']);
+    expect(stages).toEqual(Array(4).fill('0 stage'));
   });
 
   it('ends at its limits, and goes on with others', async () => {
@@ -133,7 +138,7 @@ describe('runStudy', () => {
     const { decision, evidence } = study.experiments[1]!.verdict!;
     expect(decision).toBe('keep');
     expect(evidence.differences.map(({ seed }) => seed)).not.toContain(bad);
-    expect(evidence.differences.length).toBe(3);
+    expect(evidence.differences.length).toBe(4);
   });
 });
 
@@ -166,7 +171,7 @@ describe('two loops on one study', () => {
 
 describe('trouble with trials', () => {
   it('runs a disturbed trial again under a new name', async () => {
-    const runner = new FakeRunner((request, call) => (call === 1 ? hidden : fakeResult(request)));
+    const runner = new FakeRunner((request, call) => (call === 4 ? hidden : fakeResult(request)));
     const study = await run({ runner, programs: [scoring(3.3)] });
     const trials = study.experiments[1]!.trials;
     expect(trials.map((trial) => trial.result.status)).toEqual(['void', 'finished']);
@@ -194,7 +199,7 @@ describe('trouble with trials', () => {
     const study = await run({ runner });
     expect(study.experiments[0]!.trials.map(({ result }) => result)).toMatchObject([
       { status: 'void', reason: 'the worker died' },
-      { status: 'finished' },
+      ...Array(4).fill({ status: 'finished' }),
     ]);
   });
 });
@@ -277,8 +282,8 @@ describe('stopping by hand', () => {
     const history = createMemoryHistory();
     const controller = new AbortController();
     const runner = new FakeRunner((request, call) => {
-      if (call === 1) controller.abort();
-      return call === 1 ? { status: 'void', reason: 'aborted' } : fakeResult(request);
+      if (call === 4) controller.abort();
+      return call === 4 ? { status: 'void', reason: 'aborted' } : fakeResult(request);
     });
     const programs = [scoring(2.9)];
     const stopped = await run({ history, runner, programs, signal: controller.signal });
@@ -287,7 +292,7 @@ describe('stopping by hand', () => {
     expect(stopped.inFlight).toMatchObject({ experiment: '1' });
     const resumed = await run({ history, programs, study: 'study-1' });
     expect(decisions(resumed)).toEqual(['keep (baseline)', 'keep (better)']);
-    expect(resumed.experiments[1]!.trials.length).toBe(3);
+    expect(resumed.experiments[1]!.trials.length).toBe(4);
   });
 
   it('does not wait for a researcher that never answers', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceOf } from '../../../src/agent/verdicts/evidence';
-import { bits, chance, comparison } from '../../../src/agent/verdicts/words';
+import { baseline, bits, chance, comparison } from '../../../src/agent/verdicts/words';
 
 const words = (...differences: number[]) =>
   comparison(evidenceOf(differences.map((d, seed) => ({ seed, candidate: 2 + d, incumbent: 2 }))));
@@ -17,9 +17,9 @@ describe('numbers in words', () => {
     ]);
     expect([0.5, 0.0031, 0.00042, 1e-9].map(chance)).toEqual([
       'p = 0.500',
-      'p = 0.003',
-      'p = 0.0004',
-      'p < 0.0001',
+      'p = 0.0031',
+      'p = 0.00042',
+      'p < 0.000001',
     ]);
   });
 
@@ -32,5 +32,34 @@ describe('numbers in words', () => {
     expect(words(-0.25)).toBe('better by 0.250 bpb on the first seed');
     expect(words(0)).toBe('equal on average over 1 seed');
     expect(words()).toBe('no seed has a score of both programs');
+  });
+
+  it('tell what the study asks, and after how many looks', () => {
+    const differences = [1, 2, 3, 4, 5].map((seed) => ({ seed, difference: -0.021 }));
+    const evidence = {
+      differences,
+      mean: -0.021,
+      interval: [-0.03, -0.012] as const,
+      p: 0.0001,
+      pairing: 'paired' as const,
+      looks: 3,
+      sequential: 0.0004,
+      level: 0.0027,
+    };
+    expect(comparison(evidence)).toBe(
+      'better by 0.021 bpb on 5 of 5 seeds (95% interval −0.030 to −0.012, p = 0.0004 after 3 looks; this study asks for p < 0.0027)',
+    );
+    const scores = { candidate: [2, 2.1], incumbent: [2.1, 2.2, 2.3] };
+    const unpaired = { ...evidence, pairing: 'unpaired' as const, differences: [], scores };
+    expect(comparison({ ...unpaired, looks: 0, sequential: null })).toBe(
+      'better by 0.021 bpb, the mean of 2 trials against 3 trials of the incumbent, seed by seed not comparable since this change draws other random numbers (95% interval −0.030 to −0.012, p = 0.0001)',
+    );
+  });
+
+  it('tell the noise of the baseline', () => {
+    expect(baseline([2, 2.02])).toBe(
+      'the first program scores 2.010 bpb; a change of seed alone moves that by 0.014 (standard deviation over 2 seeds); there is nothing to beat yet',
+    );
+    expect(baseline([2])).toBe('the first program scores 2.000 bpb; there is nothing to beat yet');
   });
 });

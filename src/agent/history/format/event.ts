@@ -81,6 +81,14 @@ const evidence = record<Evidence>({
   mean: nullable(number),
   interval: nullable(pair(number)),
   p: nullable(number),
+  pairing: optional(oneOf('paired', 'unpaired')),
+  scores: optional(record({ candidate: list(number, 1000), incumbent: list(number, 10_000) })),
+  first: optional(nullable(number)),
+  looks: optional(integer),
+  sequential: optional(nullable(number)),
+  level: optional(number),
+  noise: optional(nullable(record({ deviation: number, freedom: number }))),
+  trials: optional(integer),
 });
 
 const verdict = record<Verdict>({

@@ -55,6 +55,8 @@ const summary = record<TrialSummary>({
   samples: list(text(100_000), 100),
   pace: optional(record<Pace>({ reference: measured, lost: measured })),
   graphHash: text(200),
+  graphNodes: optional(integer),
+  draws: optional(text(200)),
 });
 
 const crash = record<Crash>({
