@@ -43,7 +43,7 @@ const OPTIONS = {
 /** How much longer the trials are by which an edit is known to help. */
 const LONGER = 10;
 /** Draws of the numbers of each kind of edit. */
-const DRAWS = 3;
+const DRAWS = 4;
 const LEAST_KEPT = 0.7;
 const LEAST_NOT_LOST = 0.9;
 

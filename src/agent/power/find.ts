@@ -37,19 +37,23 @@ export interface FindOptions {
 const SCREEN = 2;
 
 /**
- * Edits that help a program, each shown on seeds of its own: an edit of every kind in turn, then further
- * draws of the kinds, until enough are found. One edit is found of each kind at most. Deterministic but for
- * what the trials say.
+ * Edits that help a program, each shown on the same seeds, which nothing else uses: an edit of every kind in
+ * turn, then further draws of the kinds, until enough are found. Kinds of which one was found come again in
+ * the last round alone. Deterministic but for what the trials say.
  */
 export async function findHelpful(o: FindOptions): Promise<readonly FoundEdit[]> {
   const found: FoundEdit[] = [];
   const original = new Map<number, Promise<number | null>>();
+  const texts = new Set<string>();
   for (let draw = 0; draw < o.draws; draw++) {
+    const last = draw === o.draws - 1;
     for (const edit of shuffled(o.edits, new Random(o.name, `order ${draw}`))) {
       if (found.length >= o.wanted) return found;
-      if (found.some(({ kind }) => kind === edit.kind)) continue;
+      if (!last && found.some(({ kind }) => kind === edit.kind)) continue;
       const change = edit.apply(o.program, new Random(o.name, `${edit.kind} ${draw}`));
-      if (!change) continue;
+      const text = change && JSON.stringify([change.program.model, change.program.optimizer]);
+      if (!change || texts.has(text!)) continue;
+      texts.add(text!);
       const helpful = await tried(o, { ...change, kind: edit.kind }, `${draw}`, original);
       o.onTried?.(change.title, helpful.mean, helpful.found !== null);
       if (helpful.found) found.push(helpful.found);
