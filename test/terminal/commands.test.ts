@@ -162,6 +162,37 @@ describe('npm run lab', () => {
   });
 });
 
+describe('npm run follow', () => {
+  it('says what it needs, and which studies there are', async () => {
+    const bare = await runCommand('follow');
+    expect(bare.code).toBe(2);
+    expect(bare.err).toMatch(/npm run follow -- STUDY replication\|attribution\|transfer/);
+    const unknown = await runCommand('follow', 'none', 'transfer', '--history', file('studies'));
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toMatch(/no study none here/);
+  });
+});
+
+describe('npm run aa', () => {
+  it('counts null candidates with drawn scores too, and ends in JSON', async () => {
+    const { code, out, json } = await runCommand('aa', '--simulate', '60', '--json');
+    expect([0, 1]).toContain(code);
+    expect(out).toMatch(/^\d+ of 60 \(.*95% interval.*\) null candidates kept, in 1 studies$/m);
+    const { candidates, kept } = json() as { candidates: number; kept: number };
+    expect(candidates).toBe(60);
+    expect(code).toBe(kept > 0.6 ? 1 : 0);
+  });
+});
+
+describe('npm run power', () => {
+  it('refuses a file that does not hold found edits', async () => {
+    writeFileSync(file('found.json'), '{"found": 1}');
+    const { code, err } = await runCommand('power', ...quick(), '--found', file('found.json'));
+    expect(code).toBe(2);
+    expect(err).toMatch(/found\.json does not hold found edits/);
+  });
+});
+
 const REFERENCE = resolve('../shared/data/microgpt-reference.json');
 
 describe.skipIf(!existsSync(REFERENCE))(
