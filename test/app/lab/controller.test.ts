@@ -3,6 +3,7 @@ import { runFollowUp } from '../../../src/agent/followups/run';
 import { createMemoryHistory } from '../../../src/agent/history/memory';
 import { runStudy } from '../../../src/agent/loop/run';
 import type { History, Researcher } from '../../../src/agent/study';
+import { DEFAULT_PAIRED } from '../../../src/agent/verdicts/paired';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
 import type { LabSnapshot } from '../../../src/app/lab/lab';
@@ -172,7 +173,8 @@ describe('the lab', () => {
       return stopped;
     });
     await lab.open();
-    expect(trials).toBe(7);
+    // Six that were hidden, and the seeds of the baseline, of which the noise is measured.
+    expect(trials).toBe(6 + DEFAULT_PAIRED.calibration);
     expect(lab.getSnapshot().study).toMatchObject({ status: 'finished' });
   });
 
