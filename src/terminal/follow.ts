@@ -97,7 +97,7 @@ function lineOf(event: StudyEvent): string | null {
       if (result.status === 'finished') {
         return `   ${arm} seed ${seed}: val_bpb ${result.summary.valBpb.toFixed(4)}`;
       }
-      const why = result.status === 'void' ? result.reason : result.crash.message;
+      const why = result.status === 'crashed' ? result.crash.message : result.reason;
       return `   ${arm} seed ${seed}: ${result.status}: ${why}`;
     }
     case 'follow-up-paused':

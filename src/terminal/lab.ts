@@ -139,7 +139,7 @@ function lineOf(event: StudyEvent, { experiments }: Study): string | null {
         const { valBpb, steps } = result.summary;
         return `   seed ${seed}: val_bpb ${valBpb.toFixed(4)} after ${steps} steps`;
       }
-      const why = result.status === 'void' ? result.reason : result.crash.message;
+      const why = result.status === 'crashed' ? result.crash.message : result.reason;
       return `   seed ${seed}: ${result.status}: ${why}`;
     }
     case 'recalibrated':

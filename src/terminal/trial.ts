@@ -34,6 +34,9 @@ export async function run(args: string[]): Promise<number> {
       console.error(`crash (${kind}): ${at ? `${at.file}:${at.line}: ` : ''}${message}`);
       break;
     }
+    case 'stopped':
+      console.error(result.reason);
+      break;
     case 'void':
       console.error(`void: ${result.reason}; nothing is known of the program, run it again`);
   }

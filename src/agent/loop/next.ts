@@ -83,6 +83,7 @@ function candidateStep(
     const seed = studySeed(study.id, window.comparison + index);
     const own = scoredTrial(study, candidate, seed);
     if (!own) return trialStep(study, candidate, seed);
+    if (own.result.status === 'stopped') return stoppedStep(candidate, own.result.reason);
     if (own.result.status !== 'finished') return crashStep(candidate, own);
     if (!scoredTrial(study, incumbent, seed)) return trialStep(study, incumbent, seed);
     const comparison = comparisonOf(study, candidate, incumbent, window, index, policy);
@@ -97,6 +98,17 @@ function trialStep(study: Study, experiment: Experiment, seed: number): Step {
   const earlier = experiment.trials.filter((trial) => trial.seed === seed).length;
   const trial = `${study.id}.${experiment.id}.${seed}${earlier > 0 ? `.${earlier + 1}` : ''}`;
   return { do: 'run trial', experiment: experiment.id, trial, seed };
+}
+
+/** Its curve was clearly above the incumbent's: worse, without a score. */
+function stoppedStep(candidate: Experiment, reason: string): Step {
+  const verdict: Verdict = {
+    decision: 'discard',
+    ground: 'worse',
+    reason,
+    evidence: NO_EVIDENCE,
+  };
+  return { do: 'give verdict', experiment: candidate.id, verdict };
 }
 
 function crashStep(experiment: Experiment, { result }: Trial): Step {

@@ -1,5 +1,5 @@
 import { median } from '../../model/harness/steadiness';
-import type { DisturbedPace, TrialResult, TrialSummary } from '../../model/harness/trial';
+import type { PaceAndSpeed, TrialResult, TrialSummary } from '../../model/harness/trial';
 import { experimentNamed } from '../history/fold';
 import type { Experiment, Recalibration, Study, Trial } from '../study';
 import { eraOf } from './eras';
@@ -24,21 +24,23 @@ export const PACE = {
 type Limits = Pick<Recalibration, 'band' | 'lost'> & { readonly reference: number | null };
 
 /**
- * A finished trial of a timed budget, or what it is instead when the machine was disturbed: void, with the
+ * The result of a timed trial, or what it is instead when the machine was disturbed: void, with the
  * reason in words. A pure function of the log and the trial.
  */
 export function judgedByPace(study: Study, experiment: string, result: TrialResult): TrialResult {
-  if (study.task.budget.unit !== 'seconds' || result.status !== 'finished') return result;
-  const { summary } = result;
-  const trouble = troubleOf(study, experimentNamed(study, experiment), summary);
-  if (trouble === null) return result;
-  const pace: DisturbedPace = { ...summary.pace!, stepsPerSecond: stepsPerSecond(summary) };
-  return { status: 'void', reason: trouble, pace };
+  if (study.task.budget.unit !== 'seconds') return result;
+  const pace = paceOf(result);
+  const reason = pace && troubleOf(study, experimentNamed(study, experiment), pace);
+  return reason ? { status: 'void', reason, pace } : result;
 }
 
-function troubleOf(study: Study, experiment: Experiment, summary: TrialSummary): string | null {
-  const { pace } = summary;
-  if (!pace) return null;
+function paceOf(result: TrialResult): PaceAndSpeed | undefined {
+  if (result.status !== 'finished') return result.status === 'stopped' ? result.pace : undefined;
+  const { pace } = result.summary;
+  return pace && { ...pace, stepsPerSecond: stepsPerSecond(result.summary) };
+}
+
+function troubleOf(study: Study, experiment: Experiment, pace: PaceAndSpeed): string | null {
   const limits = limitsOf(study);
   if (limits.reference !== null) {
     const ratio = pace.reference / limits.reference;
@@ -50,11 +52,11 @@ function troubleOf(study: Study, experiment: Experiment, summary: TrialSummary):
     return `training was held up for ${percent(pace.lost)} of its time, and ${percent(limits.lost)} are allowed: something else kept the machine busy`;
   }
   const usual = median(summariesOfNow(study, experiment).map(stepsPerSecond));
-  const ratio = usual / stepsPerSecond(summary);
+  const ratio = usual / pace.stepsPerSecond;
   // Where the machine does not settle, its programs cannot keep their pace either.
   const allowed = limits.band > PACE.band ? limits.band : PACE.steps;
   if (usual > 0 && leaves(ratio, allowed)) {
-    return `this program trained ${times(ratio, 'slower', 'faster')} than in its other trials (${stepsPerSecond(summary).toPrecision(3)} steps a second, not ${usual.toPrecision(3)})`;
+    return `this program trained ${times(ratio, 'slower', 'faster')} than in its other trials (${pace.stepsPerSecond.toPrecision(3)} steps a second, not ${usual.toPrecision(3)})`;
   }
   return null;
 }
@@ -119,9 +121,9 @@ export function recalibrationOf(
 }
 
 /** The pace of the void trials at the end of this seed's, in this era; those void for another reason end it. */
-function voidsInARow(study: Study, { trials }: Experiment, seed: number): DisturbedPace[] {
+function voidsInARow(study: Study, { trials }: Experiment, seed: number): PaceAndSpeed[] {
   const own = trials.filter((trial) => trial.seed === seed && (trial.era ?? 0) === eraOf(study));
-  const voids: DisturbedPace[] = [];
+  const voids: PaceAndSpeed[] = [];
   for (const { result } of own.reverse()) {
     if (result.status !== 'void' || !result.pace) break;
     voids.unshift(result.pace);
@@ -129,7 +131,7 @@ function voidsInARow(study: Study, { trials }: Experiment, seed: number): Distur
   return voids;
 }
 
-function agree(paces: readonly DisturbedPace[]): boolean {
+function agree(paces: readonly PaceAndSpeed[]): boolean {
   return (
     spreadOf(paces.map((pace) => pace.reference)) <= PACE.band &&
     spreadOf(paces.map((pace) => pace.stepsPerSecond)) <= PACE.steps

@@ -3,6 +3,7 @@ import type { ProgramSource } from '../../model/programs/program';
 import { applyEvent } from '../history/fold';
 import type { Note, Proposal, Study, StudyEvent, WithoutTime } from '../study';
 import { pairedPolicy } from '../verdicts/paired';
+import { earlyEndOf } from './early-end';
 import { nextStep, programOf, type Step } from './next';
 import { checkedNote } from './notes';
 import { type OpenedStudy, openStudy } from './open';
@@ -190,9 +191,10 @@ class Loop {
   async #resultOf(step: Step & { do: 'run trial' }): Promise<TrialResult | null> {
     const { experiment, trial, seed } = step;
     const program = programOf(this.#study, experiment);
+    const end = earlyEndOf(this.#study, experiment, seed);
     try {
       const result = await this.#o.runner.run(
-        { id: trial, program, seed },
+        { id: trial, program, seed, ...(end && { end }) },
         (event) => this.#o.onTrialEvent?.({ experiment, trial, seed }, event),
         this.#signal,
       );

@@ -76,8 +76,8 @@ function TrialRow({ trial, seed, difference }: RowProps) {
     <tr>
       <td title={`seed ${trial.seed}`}>{seed}</td>
       <td colSpan={3}>
-        {result.status === 'void' ? (
-          `void: ${result.reason}`
+        {result.status !== 'crashed' ? (
+          `${result.status === 'void' ? 'void: ' : ''}${result.reason}`
         ) : (
           <span className="evidence-crash">
             {result.crash.at && `${result.crash.at.file}, line ${result.crash.at.line}: `}

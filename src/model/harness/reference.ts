@@ -26,11 +26,12 @@ const opened = new WeakMap<Device, Promise<Reference>>();
 /**
  * Milliseconds that one run of a small fixed workload takes on this device just now: two matrix products, a
  * relu, a norm and a softmax, on [128, 64]. A measurement takes about 25 ms, or one run where that takes
- * longer. The workload is opened once for a device, and closed with the device alone.
+ * longer. The workload is opened once for a device, and closed with the device alone. `most` asks for so
+ * many pieces of the measurement at most.
  */
 export async function referenceMilliseconds(
   device: Device,
-  now: () => number = () => performance.now(),
+  { now = () => performance.now(), most = PIECES }: { now?: () => number; most?: number } = {},
 ): Promise<number> {
   let opening = opened.get(device);
   if (!opening) {
@@ -40,12 +41,51 @@ export async function referenceMilliseconds(
   try {
     const { session, runs, pieces } = await opening;
     const each: number[] = [];
-    for (let i = 0; i < pieces; i++) each.push((await timed(session, runs, now)) / runs);
+    for (let i = 0; i < Math.min(pieces, most); i++)
+      each.push((await timed(session, runs, now)) / runs);
     return median(each);
   } catch (error) {
     // A device that was lost may come back: the next trial opens the workload again.
     opened.delete(device);
     throw error;
+  }
+}
+
+/** Seconds of training between two looks at the machine's pace. */
+const LOOK_EVERY = 0.5;
+
+/**
+ * The machine's pace over one trial: a measurement before and one after training, and a short look at it
+ * every half second between, while training waits and its clock stands still. The median of them all
+ * forgets what happened only just before or after.
+ */
+export class PaceWatch {
+  readonly #looks: number[] = [];
+  #lookedAt = 0;
+
+  constructor(
+    private readonly device: Device,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Before or after training. */
+  async measure(): Promise<void> {
+    this.#looks.push(await referenceMilliseconds(this.device, { now: this.now }));
+  }
+
+  /** @param seconds of training so far. */
+  wanted(seconds: number): boolean {
+    return seconds - this.#lookedAt >= LOOK_EVERY;
+  }
+
+  async look(seconds: number): Promise<void> {
+    this.#lookedAt = seconds;
+    this.#looks.push(await referenceMilliseconds(this.device, { now: this.now, most: 1 }));
+  }
+
+  /** Milliseconds of one run of the reference workload. */
+  get reference(): number {
+    return median(this.#looks);
   }
 }
 

@@ -5,10 +5,11 @@ import { evaluationOf } from '../tasks/windows';
 import { progressOf, TrainingClock } from './budget';
 import { probeCausality } from './causality';
 import { crashOf, ProgramCrash } from './crash';
+import { byProgress, EarlyEndWatch } from './early-end';
 import { evaluate } from './evaluate';
 import { AVERAGE, initialTensors, traceTarget, writeAll } from './prepare';
 import { preparedProgram } from './prepared-programs';
-import { referenceMilliseconds } from './reference';
+import { PaceWatch } from './reference';
 import { drawSample } from './sample';
 import { Stopwatch } from './stopwatch';
 import { thinCurve } from './thin-curve';
@@ -62,7 +63,7 @@ export async function runTrial(
 
 async function attempt(
   { task, device, sandbox }: Bench,
-  { program, seed, budget = task.spec.budget, scoreTest }: TrialRequest,
+  { program, seed, budget = task.spec.budget, scoreTest, end }: TrialRequest,
   curve: LossPoint[],
   { onEvent, signal, sampleEvery, samples: wanted }: Required<TrialOptions>,
 ): Promise<TrialResult> {
@@ -93,9 +94,9 @@ async function attempt(
     await warmUp({ session, prepared, task, seed, budget });
     writeAll(session, beginning);
 
-    const timed = budget.unit === 'seconds';
+    const paceWatch = budget.unit === 'seconds' ? new PaceWatch(device) : null;
     watch.begin('timing the machine');
-    const before = timed ? await referenceMilliseconds(device) : 0;
+    await paceWatch?.measure();
 
     onEvent({ type: 'stage', stage: 'training' });
     watch.begin('training');
@@ -118,6 +119,8 @@ async function attempt(
       sampleEvery > 0 &&
       performance.now() - sampledAt > 1000 * sampleEvery &&
       samplingSeconds <= SAMPLE_SHARE * clock.seconds;
+    const endWatch = end && new EarlyEndWatch(end);
+    let stopped: ReturnType<EarlyEndWatch['see']> = null;
     const spent = await train({
       session,
       prepared,
@@ -131,18 +134,32 @@ async function attempt(
         const last = points.at(-1)!;
         const tokensPerSecond = last.tokens / Math.max(last.seconds, 1e-9);
         onEvent({ type: 'progress', progress, points, tokensPerSecond });
+        stopped ??= endWatch?.see(byProgress(points, budget, flopsPerToken)) ?? null;
+        return stopped ? 'enough' : undefined;
       },
-      pauseWanted: sampleWanted,
+      pauseWanted: () => sampleWanted() || paceWatch?.wanted(clock.seconds) === true,
       onPause: async (step) => {
-        watch.begin('live samples');
-        onEvent({ type: 'sample', step, text: await sample(step, LIVE_SAMPLE_SECONDS) });
+        if (paceWatch?.wanted(clock.seconds)) {
+          watch.begin('timing the machine');
+          await paceWatch.look(clock.seconds);
+        }
+        if (sampleWanted()) {
+          watch.begin('live samples');
+          onEvent({ type: 'sample', step, text: await sample(step, LIVE_SAMPLE_SECONDS) });
+        }
         watch.begin('training');
       },
     });
 
     watch.begin('timing the machine');
-    const after = timed ? await referenceMilliseconds(device) : 0;
-    const pace = timed ? { pace: { reference: (before + after) / 2, lost: spent.lost } } : {};
+    await paceWatch?.measure();
+    const pace = paceWatch && { reference: paceWatch.reference, lost: spent.lost };
+    // What the watch found is known to the compiler as null alone: it is set in a callback.
+    const early = stopped as ReturnType<EarlyEndWatch['see']>;
+    if (early) {
+      const speed = pace && { pace: { ...pace, stepsPerSecond: spent.steps / spent.seconds } };
+      return { status: 'stopped', ...early, ...speed, curve: thinCurve(curve) };
+    }
 
     onEvent({ type: 'stage', stage: 'evaluating' });
     signal.throwIfAborted();
@@ -194,7 +211,7 @@ async function attempt(
         device: device.info,
         curve: thinCurve(curve),
         samples,
-        ...pace,
+        ...(pace && { pace }),
         graphHash: prepared.graphHash,
         graphNodes: prepared.graphNodes,
         draws: prepared.draws,

@@ -24,8 +24,8 @@ export interface TrainOptions {
   readonly budget: Budget;
   readonly clock: TrainingClock;
   readonly signal: AbortSignal;
-  /** Called with the points of each chunk as it arrives. */
-  readonly onPoints: (points: readonly LossPoint[], progress: number) => void;
+  /** Called with the points of each chunk as it arrives; `enough` ends training before its budget is spent. */
+  readonly onPoints: (points: readonly LossPoint[], progress: number) => 'enough' | undefined;
   /** Called between chunks with nothing in flight, the clock stopped, when `pauseWanted` says so. */
   readonly pauseWanted: () => boolean;
   readonly onPause: (step: number) => Promise<void>;
@@ -56,6 +56,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   let submitted: Spent = NOTHING_SPENT;
   let arrived: Spent = NOTHING_SPENT;
   let example = 0;
+  let enough = false;
 
   const land = async () => {
     const { promise, steps, phase } = flying[0]!;
@@ -73,13 +74,13 @@ export async function train(options: TrainOptions): Promise<Trained> {
     });
     watch.see(points, outputs);
     arrived = { ...afterSteps(arrived, cost, steps), seconds };
-    options.onPoints(points, progressOf(budget, arrived));
+    if (options.onPoints(points, progressOf(budget, arrived)) === 'enough') enough = true;
   };
 
-  for (let phase = 0; phase < phases.length; phase++) {
+  for (let phase = 0; phase < phases.length && !enough; phase++) {
     const { until } = phases[phase]!;
     const maker = feeds[phase]!;
-    for (;;) {
+    while (!enough) {
       signal.throwIfAborted();
       const pace = stepSeconds[phase];
       const cost: StepCost = { ...maker.cost, seconds: pace ?? CHUNK_SECONDS };

@@ -2,6 +2,7 @@ import type { DeviceInfo } from '../../kernels/devices/device';
 import type { SourceLine } from '../../kernels/graph/types';
 import type { ProgramSource } from '../programs/program';
 import type { Budget } from '../tasks/task';
+import type { EarlyEnd } from './early-end';
 import type { TrialParts } from './stopwatch';
 
 /** One training run of one program with one seed. The task and the device come with the harness. */
@@ -16,6 +17,8 @@ export interface TrialRequest {
    * the loop, for a score that decides is not sealed.
    */
   readonly scoreTest?: true;
+  /** Ends the trial where its curve shows it clearly worse than the incumbent. */
+  readonly end?: EarlyEnd;
 }
 
 /** What a trial says while it runs. */
@@ -52,8 +55,20 @@ export interface LossPoint {
 export type TrialResult =
   | { readonly status: 'finished'; readonly summary: TrialSummary }
   | { readonly status: 'crashed'; readonly crash: Crash; readonly curve: readonly LossPoint[] }
+  /** Ended by its request's `end`: clearly worse, and without a score. */
+  | {
+      readonly status: 'stopped';
+      /** Share of the budget at the check that ended it. */
+      readonly progress: number;
+      /** Nats per token by which its smoothed training loss was above the incumbent's there. */
+      readonly gap: number;
+      readonly reason: string;
+      readonly curve: readonly LossPoint[];
+      /** In trials of a budget of seconds. */
+      readonly pace?: PaceAndSpeed;
+    }
   /** Disturbed from outside: says nothing of the program and runs again. */
-  | { readonly status: 'void'; readonly reason: string; readonly pace?: DisturbedPace };
+  | { readonly status: 'void'; readonly reason: string; readonly pace?: PaceAndSpeed };
 
 export interface TrialSummary {
   readonly valBpb: number;
@@ -95,8 +110,8 @@ export interface Pace {
   readonly lost: number;
 }
 
-/** The pace of a trial that was made void for it. */
-export interface DisturbedPace extends Pace {
+/** The pace of a trial that has no summary. */
+export interface PaceAndSpeed extends Pace {
   readonly stepsPerSecond: number;
 }
 

@@ -8,7 +8,7 @@ import { loadSandbox } from '../../../src/model/sandbox/sandbox';
 import { tinyProgram } from './programs';
 import { SMALL_TASK, smallBench } from './small-bench';
 
-const bench = await smallBench(SMALL_TASK, createWasmDevice());
+const bench = await smallBench(SMALL_TASK, createWasmDevice({ threads: 1 }));
 
 describe('inspecting a program', () => {
   it('says of it what its trial says, and traces it once for both', async () => {

@@ -39,8 +39,8 @@ function clockwork(millisecondsOf: (call: number) => number) {
 describe('the reference workload', () => {
   it('is opened once, and measured in eight pieces of about 25 ms in all', async () => {
     const { device, told, now } = clockwork(() => 0.1);
-    expect(await referenceMilliseconds(device, now)).toBeCloseTo(0.1, 9);
-    expect(await referenceMilliseconds(device, now)).toBeCloseTo(0.1, 9);
+    expect(await referenceMilliseconds(device, { now })).toBeCloseTo(0.1, 9);
+    expect(await referenceMilliseconds(device, { now })).toBeCloseTo(0.1, 9);
     expect(told.opened).toBe(1);
     const measured = told.runs.slice(3);
     expect(measured.length).toBe(16);
@@ -49,15 +49,15 @@ describe('the reference workload', () => {
 
   it('forgets pieces that were held up, and sees a machine that is slower', async () => {
     const { device, now } = clockwork((call) => (call === 5 || call === 7 ? 3 : 0.1));
-    expect(await referenceMilliseconds(device, now)).toBeCloseTo(0.1, 9);
+    expect(await referenceMilliseconds(device, { now })).toBeCloseTo(0.1, 9);
     const slower = clockwork((call) => (call < 11 ? 0.1 : 0.2));
-    expect(await referenceMilliseconds(slower.device, slower.now)).toBeCloseTo(0.1, 9);
-    expect(await referenceMilliseconds(slower.device, slower.now)).toBeCloseTo(0.2, 9);
+    expect(await referenceMilliseconds(slower.device, { now: slower.now })).toBeCloseTo(0.1, 9);
+    expect(await referenceMilliseconds(slower.device, { now: slower.now })).toBeCloseTo(0.2, 9);
   });
 
   it('is run once where once takes longer', async () => {
     const { device, told, now } = clockwork(() => 400);
-    expect(await referenceMilliseconds(device, now)).toBe(400);
+    expect(await referenceMilliseconds(device, { now })).toBe(400);
     expect(told.runs.slice(3)).toEqual([1]);
   });
 
@@ -66,15 +66,15 @@ describe('the reference workload', () => {
       if (call === 4) throw new DeviceLostError('the GPU was lost');
       return 1;
     });
-    await expect(referenceMilliseconds(device, now)).rejects.toThrow('the GPU was lost');
-    expect(await referenceMilliseconds(device, now)).toBe(1);
+    await expect(referenceMilliseconds(device, { now })).rejects.toThrow('the GPU was lost');
+    expect(await referenceMilliseconds(device, { now })).toBe(1);
     expect(told.opened).toBe(2);
   });
 });
 
 describe('the pace of a trial', () => {
   it('is in the summary of a timed one, and of no other', async () => {
-    const bench = await smallBench(SMALL_TASK, createWasmDevice());
+    const bench = await smallBench(SMALL_TASK, createWasmDevice({ threads: 1 }));
     const summary = async (budget: { unit: 'seconds' | 'steps'; amount: number }) => {
       const result = await runTrial(bench, { id: 't', program: tinyProgram(), seed: 1, budget });
       if (result.status !== 'finished') throw new Error(JSON.stringify(result));

@@ -2,9 +2,9 @@ import type { DeviceInfo } from '../../../kernels/devices/device';
 import type { SourceLine } from '../../../kernels/graph/types';
 import type {
   Crash,
-  DisturbedPace,
   LossPoint,
   Pace,
+  PaceAndSpeed,
   TrialResult,
   TrialSummary,
 } from '../../../model/harness/trial';
@@ -76,14 +76,26 @@ const crash = record<Crash>({
   at: optional(record<SourceLine>({ file: text(400), line: integer, column: optional(integer) })),
 });
 
+const paceAndSpeed = record<PaceAndSpeed>({
+  reference: measured,
+  lost: measured,
+  stepsPerSecond: measured,
+});
+
 export const trialResult = variant<'status', TrialResult>('status', {
   finished: record({ status: exactly('finished'), summary }),
   crashed: record({ status: exactly('crashed'), crash, curve }),
+  stopped: record<TrialResult & { status: 'stopped' }>({
+    status: exactly('stopped'),
+    progress: number,
+    gap: measured,
+    reason: text(10_000),
+    curve,
+    pace: optional(paceAndSpeed),
+  }),
   void: record<TrialResult & { status: 'void' }>({
     status: exactly('void'),
     reason: text(10_000),
-    pace: optional(
-      record<DisturbedPace>({ reference: measured, lost: measured, stepsPerSecond: measured }),
-    ),
+    pace: optional(paceAndSpeed),
   }),
 });
