@@ -30,6 +30,15 @@ export function trainingGraph(
   phase: TracedPhase,
   { gradients = false }: { gradients?: boolean } = {},
 ): Graph {
+  const { b, loss, objective, grads, updates } = joinedStep(program, phase);
+  const outputs: Record<string, NodeId> = { loss };
+  if (objective !== loss) outputs.objective = objective;
+  if (gradients) Object.assign(outputs, grads);
+  return simplify(b.finish(outputs, updates));
+}
+
+/** A step's nodes in one builder, before anything is simplified away; `forward` says where its nodes went. */
+export function joinedStep(program: TracedProgram, phase: TracedPhase) {
   const b = new GraphBuilder();
   const forward = inlineGraph(b, phase.forward, {});
   const logits = outputOf(phase.forward, forward, 'logits');
@@ -40,17 +49,13 @@ export function trainingGraph(
 
   const names = program.parameters.map((parameter) => `params/${parameter.name}`);
   const parameters = program.parameters.map(({ shape }, i) => b.input(names[i]!, shape));
-  const grads = differentiate(b, objective, parameters);
-  const replacements: Record<string, NodeId> = {};
+  const gradients = differentiate(b, objective, parameters);
+  const grads: Record<string, NodeId> = {};
   program.parameters.forEach(({ name }, i) => {
-    replacements[`grads/${name}`] = grads[i]!;
+    grads[`grads/${name}`] = gradients[i]!;
   });
-  const update = inlineGraph(b, phase.update, replacements);
-
-  const outputs: Record<string, NodeId> = { loss };
-  if (ownLoss !== undefined) outputs.objective = objective;
-  if (gradients) Object.assign(outputs, replacements);
-  return simplify(b.finish(outputs, mapped(phase.update.updates, update)));
+  const update = inlineGraph(b, phase.update, grads);
+  return { b, loss, objective, grads, updates: mapped(phase.update.updates, update), forward };
 }
 
 /** Outputs `nats`, summed over every target of tokens [B, T] that counts. */
