@@ -41,6 +41,7 @@ export async function run(args: string[]): Promise<number> {
   const target: PlanTarget = {
     storageBuffers: Math.floor(positive('storage-buffers', values['storage-buffers'])),
     software: values.software,
+    quads: values.software,
   };
   const task = await loadTerminalTask(await taskSpecOf({ task: values.task }));
   const prepared = await prepareProgram(

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { hasQuads } from '../../../../src/kernels/devices/webgpu/adapter';
 import type { Kernel } from '../../../../src/kernels/devices/webgpu/kernel';
 import { parseModule, renameAll } from '../../../../src/kernels/devices/webgpu/module';
 import { type KernelTensor, runKernels } from '../../../../src/kernels/devices/webgpu/runKernel';
@@ -143,6 +144,7 @@ await describeOnGpu('kernels of one launch', (gpu) => {
       ],
       inputs,
       software,
+      software && hasQuads(gpu().device),
     );
     // Products are cut into parts that a second kernel brings together: only what comes first is tried.
     const firsts = kernels.filter(({ reads }) => reads.every((b) => b === 0 || b === 1));
