@@ -7,6 +7,7 @@ import { openSession } from './open';
 import { Pipelines } from './pipelines';
 import { planWorkload } from './plan';
 import type { WebGpuSession } from './session';
+import { neighboursInStep } from './subgroups';
 import { gpuTimer } from './tuning/timer';
 import { type ChoiceStore, Tuner } from './tuning/tuner';
 
@@ -70,6 +71,7 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
           ...(options.tuningMilliseconds && { milliseconds: options.tuningMilliseconds }),
         })
       : null;
+  let neighbours: Promise<number> | undefined;
   return {
     info,
     get pipelinesBuilt() {
@@ -77,9 +79,11 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
     },
     async open(workload) {
       health.check();
+      neighbours ??= options.withoutQuads ? Promise.resolve(1) : neighboursInStep(device);
+      const subgroup = await health.during(neighbours);
       const choices = await health.during(tuner?.choose(workload) ?? NO_CHOICES);
       const startedAt = performance.now();
-      const plan = planWorkload(workload, { ...target, choices }, lowerings);
+      const plan = planWorkload(workload, { ...target, subgroup, choices }, lowerings);
       const planning = (performance.now() - startedAt) / 1000;
       const host = { device, info, health, pipelines, memoryLimit };
       return openSession(host, workload, plan, planning);

@@ -34,6 +34,11 @@ export interface LoweringContext extends LoweredOp {
    * a kernel may then call `subgroupBroadcast` and the like. As on a CPU with vectors of four.
    */
   readonly quads?: boolean;
+  /**
+   * How many threads of consecutive numbers, from a multiple of that on, run in step as part of a subgroup: a
+   * power of two. Default: 1, no such thing is known.
+   */
+  readonly subgroup?: number;
   /** Ways that were measured to be the fastest on this adapter, by class of problem (see Tunable). */
   readonly choices?: ReadonlyMap<string, string>;
 }

@@ -27,6 +27,7 @@ export interface PlanTarget {
   /** As `LoweringContext` says. Default: no. */
   readonly quads?: boolean;
   /** See LoweringContext. */
+  readonly subgroup?: number;
   readonly choices?: ReadonlyMap<string, string>;
 }
 
@@ -152,9 +153,9 @@ export function planLaunches(
 /** Lowerings that know what they are for. */
 function withTarget(
   lowerings: ReadonlyMap<string, Lowering>,
-  { software, quads = false, choices }: PlanTarget,
+  { software, quads = false, subgroup = 1, choices }: PlanTarget,
 ): ReadonlyMap<string, (op: LoweredOp) => Kernel[]> {
-  const known = { software, quads, ...(choices && { choices }) };
+  const known = { software, quads, subgroup, ...(choices && { choices }) };
   return new Map(
     [...lowerings].map(
       ([name, lowering]) => [name, (op) => lowering({ ...op, ...known })] as const,

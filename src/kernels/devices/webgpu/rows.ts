@@ -2,6 +2,7 @@ import { asRows } from '../../graph/shapes';
 import { BYTES_PER_ELEMENT } from '../../graph/types';
 import { type Kernel, type Lowering, MAX_WORKGROUPS, specialize, spread } from './kernel';
 import aloneWgsl from './rows.alone.wgsl?raw';
+import subgroupsWgsl from './rows.subgroups.wgsl?raw';
 import togetherWgsl from './rows.together.wgsl?raw';
 
 /** How rows are shared out among threads. */
@@ -13,21 +14,22 @@ export interface RowLayout {
     /** Threads to a row, and to a workgroup. */
     readonly LANES: number;
     readonly THREADS: number;
+    readonly SUBGROUP: number;
     readonly MAX_WORKGROUPS: number;
   };
   readonly workgroups: Kernel['workgroups'];
   readonly workgroupBytes: number;
 }
 
-/** A layout of `rows` rows of `width` elements each. */
-export function rowLayout(rows: number, width: number, software: boolean): RowLayout {
+/** A layout of `rows` rows of `width` elements each; `subgroup` as LoweringContext says. */
+export function rowLayout(rows: number, width: number, software: boolean, subgroup = 1): RowLayout {
   // A GPU wants neighbouring threads on neighbouring elements, about four to each; a CPU wants no barriers.
   const most = software ? (rows < 16 ? 16 : 1) : 256;
   const lanes = Math.min(powerOfTwoFrom(width / 4), most);
   const threads = Math.max(lanes, software ? 16 : 64);
   return {
-    wgsl: lanes === 1 ? aloneWgsl : togetherWgsl,
-    sizes: { ROWS: rows, LANES: lanes, THREADS: threads, MAX_WORKGROUPS },
+    wgsl: lanes === 1 ? aloneWgsl : subgroup > 1 ? subgroupsWgsl : togetherWgsl,
+    sizes: { ROWS: rows, LANES: lanes, THREADS: threads, SUBGROUP: subgroup, MAX_WORKGROUPS },
     workgroups: spread(Math.ceil((rows * lanes) / threads)),
     workgroupBytes: lanes === 1 ? 0 : threads * 2 * BYTES_PER_ELEMENT,
   };
@@ -38,9 +40,9 @@ export function rowLayout(rows: number, width: number, software: boolean): RowLa
  * node's attributes of those names.
  */
 export function rowLowering(wgsl: string, numbers: readonly string[] = []): Lowering {
-  return ({ id, node, nodeOf, software }) => {
+  return ({ id, node, nodeOf, software, subgroup }) => {
     const { rows, width } = asRows(nodeOf(node.inputs[0]!).shape);
-    const layout = rowLayout(rows, width, software);
+    const layout = rowLayout(rows, width, software, subgroup);
     return [
       {
         label: `${node.op} ${rows}x${width}`,

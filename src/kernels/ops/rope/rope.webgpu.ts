@@ -63,13 +63,13 @@ interface NormAndRope {
 
 /** A kernel of rows, each of them one head at one position. */
 function normKernel(
-  { id, node, software }: LoweringContext,
+  { id, node, software, subgroup }: LoweringContext,
   wgsl: string,
   { norm, rope, reads }: NormAndRope,
 ): Kernel {
   const [, T, H, D] = rope.shape as [number, number, number, number];
   const rows = sizeOf(rope.shape) / D;
-  const layout = rowLayout(rows, D, software);
+  const layout = rowLayout(rows, D, software, subgroup);
   const turns = paces(attrNumber(rope.attrs, 'base'), D / 2, attrBoolean(rope.attrs, 'inverse'));
   return {
     label: `${node.op === 'rope' ? 'rmsNorm rope' : 'rope rmsNormGrad'} ${rows}x${D}`,

@@ -39,6 +39,7 @@ export function lower(
       id,
       software,
       quads,
+      subgroup: quads ? 4 : 1,
       nodeOf: (other) => b.node(other),
       sibling: (op) => ids.find((other) => b.node(other).op === op && !done.has(other)),
     });
