@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newStudyId, studySeed } from '../../../src/agent/loop/seeds';
+import { newStudyId, seedWindow, studySeed } from '../../../src/agent/loop/seeds';
+import { keptIn, repeat, simulate } from '../verdicts/simulated';
 
 describe('the seeds of a study', () => {
   it('depend on the study and the index, and fit 31 bits', () => {
@@ -14,5 +15,25 @@ describe('the seeds of a study', () => {
     const ids = new Set(Array.from({ length: 100 }, newStudyId));
     expect(ids.size).toBe(100);
     for (const id of ids) expect(id).toMatch(/^study-[0-9a-z]{10}$/);
+  });
+});
+
+describe('the seeds of a comparison', () => {
+  const window = (study: ReturnType<typeof simulate>, number: number) =>
+    seedWindow(study, study.experiments[number]!, 8);
+
+  it('move on with every sixth comparison, and to new ones after a keep', () => {
+    const same = { effect: 0, deviation: 0.005 };
+    const better = { effect: -0.2, deviation: 0.005 };
+    const candidates = [...repeat(13, { ...same, effect: 0.2 }), better, same];
+    const study = simulate({ name: 'windows', candidates, shared: 0 });
+    expect(keptIn(study)).toBe(1);
+    const starts = [1, 6, 7, 13, 14].map((number) => window(study, number).comparison);
+    expect(starts).toEqual([0, 0, 1, 2, 2]);
+    expect(window(study, 15)).toEqual({ incumbent: 13, comparison: 13 });
+    // Nothing that earned the keep is looked at again.
+    const earned = study.experiments[14]!.verdict!.evidence.differences.map(({ seed }) => seed);
+    const later = study.experiments[15]!.trials.map(({ seed }) => seed);
+    expect(later.filter((seed) => earned.includes(seed))).toEqual([]);
   });
 });
