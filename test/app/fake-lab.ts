@@ -28,6 +28,7 @@ export class FakeLab implements Lab {
   deleteStudy = async (...args: unknown[]) => void this.calls.push(['deleteStudy', ...args]);
   select = (selected: string | null) => this.show({ selected });
   propose: Lab['propose'] = (edit) => this.show({ queued: [...this.getSnapshot().queued, edit] });
+  note: Lab['note'] = (note) => void this.calls.push(['note', note]);
   dismissNotice = () => this.show({ notice: null });
   exportStudy = async () => ({ name: 'study.json', type: 'application/json', text: '{}' });
 }
@@ -222,8 +223,11 @@ export function study(parts: Partial<Study> = {}): Study {
     incumbent: 'e8',
     inFlight: { experiment: 'e11', trial: 't11', seed: 0 },
     refusals: [],
-    brief: '',
-    insights: [],
+    brief:
+      '# Brief\n\nLower val_bpb within 30,000 parameters.\n\n- Prefer changes of the optimizer.\n- Leave the tokenizer alone.',
+    insights: [
+      { text: 'RoPE pays from the first second on.', experiments: ['e8'], author: 'human' },
+    ],
     followUps: [],
     status: 'running',
     ending: null,

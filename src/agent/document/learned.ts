@@ -54,7 +54,7 @@ function rowOf(study: Study, experiment: Experiment): string {
     small(evidence?.mean),
     small(evidence?.interval?.[0]),
     small(evidence?.interval?.[1]),
-    evidence?.p?.toPrecision(2) ?? '',
+    (evidence?.sequential ?? evidence?.p)?.toPrecision(2) ?? '',
     summaries.length,
     small(scoreOf(experiment)),
     summaries[0]?.parameters ?? '',

@@ -1,7 +1,7 @@
 import { PROGRAM_FILES } from '../../model/programs/program';
-import type { Budget } from '../../model/tasks/task';
+import { budgetInWords } from '../budget-words';
 import { incumbentOf } from '../history/fold';
-import { noiseInWords } from '../memory/noise';
+import { levelInWords, noiseInWords } from '../memory/noise';
 import { scoreOf } from '../scores';
 import { staircase } from '../staircase';
 import type { Experiment, Study } from '../study';
@@ -29,12 +29,6 @@ export function taskSection({ task, device }: Study, { entropyBpb }: Known): Sec
         ]),
   ];
   return always('task', 'the task', titled('Task', facts.join('\n')));
-}
-
-export function budgetInWords({ unit, amount }: Budget): string {
-  const number = amount.toLocaleString('en-US');
-  if (unit === 'seconds') return `${number} ${amount === 1 ? 'second' : 'seconds'} of training`;
-  return `${number} ${unit}`;
 }
 
 export function briefSection({ brief }: Study): Section {
@@ -68,6 +62,9 @@ export function standingSection(study: Study, { entropyBpb }: Known): Section {
     }
   }
   lines.push(...noiseInWords(study).map((words) => `- ${words}`));
+  const last = lastDecided(study);
+  const level = last && levelInWords(last);
+  if (level) lines.push(`- level of the last verdict: ${level}`);
   return always('standing', 'the standing', titled('Standing', lines.join('\n')));
 }
 

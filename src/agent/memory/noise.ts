@@ -1,6 +1,13 @@
-import type { Study } from '../study';
+import type { Experiment, Study } from '../study';
 import { type Noise, noiseOf } from '../verdicts/noise';
 import { bits } from '../verdicts/words';
+
+/** What the verdict of an experiment was asked to reach, in words; null where its log does not say. */
+export function levelInWords({ verdict }: Experiment): string | null {
+  const level = verdict?.evidence.level;
+  if (level === undefined) return null;
+  return `a gain was kept below p = ${Number(level.toPrecision(2))}: the level falls with every candidate that luck explains, and rises with every gain`;
+}
 
 /** What the study knows of its own noise, one sentence each; empty while it knows nothing. */
 export function noiseInWords(study: Study): string[] {

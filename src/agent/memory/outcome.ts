@@ -30,7 +30,9 @@ export function outcomeInWords(experiment: Experiment): string | null {
   if (!outcome || !verdict) return null;
   if (outcome === 'crashed') return `crashed: ${firstSentence(verdict.reason)}`;
   if (outcome === 'the same') return 'computes exactly what its rival did';
-  const { mean, p, differences, scores } = verdict.evidence;
+  const { mean, differences, scores, sequential } = verdict.evidence;
+  // The p that accounts for how often the evidence was looked at, where it was.
+  const p = sequential ?? verdict.evidence.p;
   if (mean === null) return outcome;
   const count = scores ? scores.candidate.length : differences.length;
   const seeds = count === 1 ? '1 seed' : `${count} seeds`;

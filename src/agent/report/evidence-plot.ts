@@ -18,16 +18,8 @@ export interface EvidencePlot {
   readonly label: string;
 }
 
-/** Where seeds cannot be compared one by one: the scores on both sides. */
-interface Unpaired {
-  readonly scores?: {
-    readonly candidate: readonly number[];
-    readonly incumbent: readonly number[];
-  };
-}
-
 /** Null where there is nothing to draw. */
-export function plotOf(evidence: Evidence & Unpaired): EvidencePlot | null {
+export function plotOf(evidence: Evidence): EvidencePlot | null {
   const { scores, mean, interval } = evidence;
   const rows = scores
     ? ([

@@ -1,6 +1,6 @@
 import { incumbentOf } from '../history/fold';
 import { lessonsOf, nearMissesOf } from '../memory/insights';
-import { noiseInWords } from '../memory/noise';
+import { levelInWords, noiseInWords } from '../memory/noise';
 import { diffPrograms, type FileDiff } from '../program-diff';
 import { staircase } from '../staircase';
 import type { Experiment, Study } from '../study';
@@ -100,13 +100,20 @@ export function factsOf(study: Study, options: ReportOptions = {}): ReportFacts 
         diff: diffPrograms(programOf(study, experiment.parent), experiment.program),
         best: steps[experiment.number]?.best ?? null,
       })),
-    noise: noiseInWords(study),
+    noise: [...noiseInWords(study), ...levelsOf(study)],
     lessons: lessonsOf(study).map(({ text }) => text),
     nearMisses: nearMissesOf(study),
     climbs: beside ? [climbOf(study), climbOf(beside)] : [climbOf(study)],
     followUps: study.followUps.map(followUpFacts),
     finalDiff: incumbent ? diffPrograms(study.baseline, incumbent.program) : [],
   };
+}
+
+/** The level that the last verdict was asked to reach. */
+function levelsOf(study: Study): string[] {
+  const last = study.experiments.findLast(({ verdict }) => verdict?.evidence.level !== undefined);
+  const words = last && levelInWords(last);
+  return words ? [`level of the last verdict: ${words}`] : [];
 }
 
 function programOf(study: Study, id: string | null) {

@@ -99,7 +99,7 @@ export function experimentsTable(study: Study): Html {
 <tbody>${study.experiments.map((experiment) => {
     const { number, title, verdict, trials } = experiment;
     const score = scoreOf(experiment);
-    const p = verdict?.evidence.p;
+    const p = verdict?.evidence.sequential ?? verdict?.evidence.p;
     const kept = verdict?.decision === 'keep' ? 'keep-row' : 'row';
     return html`<tr class="${kept}"><td class="right">${number}</td><td>${arrows(title)}</td><td>${verdictWords(verdict)}</td><td class="right">${difference(verdict?.evidence.mean ?? null)}</td><td class="right">${p == null ? '' : p.toPrecision(2)}</td><td class="right">${trials.length}</td><td class="right">${summariesOf(experiment).length > 0 ? bpb(score) : ''}</td></tr>`;
   })}</tbody></table></div>`;

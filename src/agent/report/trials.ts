@@ -1,6 +1,7 @@
 import { meanOf, summariesOf } from '../scores';
 import { staircase } from '../staircase';
 import type { Experiment, Study } from '../study';
+import { DEFAULT_PAIRED } from '../verdicts/paired';
 
 /** How a study climbed down: the best so far against what was spent on it. */
 export interface Climb {
@@ -68,8 +69,10 @@ export function trialsSpent(study: Study): number[] {
 /** Trials that an experiment had before its own verdict; they come first. */
 function ownTrials({ verdict, trials }: Experiment): number {
   if (!verdict) return trials.length;
-  const pairs = verdict.evidence.differences.length;
-  if (pairs === 0) return verdict.ground === 'baseline' ? 1 : trials.length;
+  const { differences, trials: spent } = verdict.evidence;
+  if (spent !== undefined) return spent;
+  const pairs = verdict.ground === 'baseline' ? DEFAULT_PAIRED.calibration : differences.length;
+  if (pairs === 0) return trials.length;
   let scored = 0;
   const last = trials.findIndex(({ result }) => result.status !== 'void' && ++scored === pairs);
   return last < 0 ? trials.length : last + 1;

@@ -1,5 +1,5 @@
 import type { Budget, TaskSpec } from '../../model/tasks/task';
-import { budgetInWords } from '../document/standing';
+import { budgetInWords } from '../budget-words';
 import type { Study, Verdict } from '../study';
 import type { ReportFacts } from './facts';
 

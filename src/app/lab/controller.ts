@@ -3,7 +3,7 @@ import type { runFollowUp } from '../../agent/followups/run';
 import { foldStudy } from '../../agent/history/fold';
 import type { NewStudy } from '../../agent/loop/options';
 import type { runStudy } from '../../agent/loop/run';
-import type { History, Researcher, Study, StudyEvent } from '../../agent/study';
+import type { History, Note, Researcher, Study, StudyEvent } from '../../agent/study';
 import { presetNamed } from '../../model/programs';
 import type { TaskSpec } from '../../model/tasks/task';
 import type { DeviceChoice } from '../workers/protocol';
@@ -21,6 +21,7 @@ import {
   type StudySetup,
 } from './lab';
 import { LiveView } from './live-view';
+import { NoteDesk } from './note-desk';
 import { preparationOf } from './preparation';
 import { fits, type Settings, setupOf } from './settings';
 import { Store } from './store';
@@ -57,10 +58,19 @@ export class LabController implements Lab {
   #unbegun: NewStudy | null = null;
   /** What was chosen for the study that is being made, to try again where that failed. */
   #setup: StudySetup | null = null;
+  readonly #notes: NoteDesk;
   readonly #live = new LiveView((live) => this.#store.patch({ live }));
 
   constructor(parts: LabParts) {
     this.#parts = parts;
+    this.#notes = new NoteDesk({
+      history: parts.history,
+      study: () => this.getSnapshot().study,
+      busy: () => this.getSnapshot().activity !== 'idle',
+      show: (study) => {
+        if (this.getSnapshot().study?.id === study.id) this.#store.patch({ study });
+      },
+    });
   }
 
   subscribe = this.#store.subscribe;
@@ -170,8 +180,15 @@ export class LabController implements Lab {
     this.#store.patch({ notice: null });
   }
 
+  note(note: Note): void {
+    this.#notes
+      .write(note)
+      .catch((error: Error) => this.#say('problem', `This was not written: ${error.message}.`));
+  }
+
   exportStudy(format: ExportFormat) {
-    return exportedFile(this.getSnapshot().study, this.#parts.history, format);
+    const { study, facts } = this.getSnapshot();
+    return exportedFile(study, this.#parts.history, format, facts);
   }
 
   /** Told by the bench: a timed trial waits for the tab to be seen, or goes on. */
@@ -194,7 +211,8 @@ export class LabController implements Lab {
     const { device } = this.#parts.settings;
     await this.#prepare(task, { kind: device }, signal);
     const taskId = this.getSnapshot().facts!.id;
-    this.#unbegun = { task, taskId, baseline: preset.source };
+    const brief = setup.brief?.trim() ? { brief: setup.brief } : {};
+    this.#unbegun = { task, taskId, baseline: preset.source, ...brief };
     if (begin) await this.#run(this.#unbegun, this.#parts.settings.experiments, signal);
   }
 
@@ -254,10 +272,11 @@ export class LabController implements Lab {
           runner: bench,
           history,
           limits: experiments === null ? {} : { experiments },
+          onOpen: (write) => this.#notes.attach(write),
           onEvent: (event, study) => this.#onEvent(event, study),
           onTrialEvent: (_, event) => this.#live.hear(event),
           signal,
-        });
+        }).finally(() => this.#notes.detach());
         this.#unbegun = null;
         // A tab that comes and goes makes void trials, which is no reason to give up the study.
         next = ended.id;
@@ -321,6 +340,7 @@ export class LabController implements Lab {
   #rest(): void {
     this.#live.end();
     this.#store.patch({ activity: 'idle', preparation: null, following: null });
+    this.#notes.rest();
   }
 
   #say(tone: 'info' | 'problem', text: string): void {

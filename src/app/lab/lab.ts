@@ -1,5 +1,5 @@
 import type { FollowUpKind } from '../../agent/followups/follow-up';
-import type { Study } from '../../agent/study';
+import type { Note, Study } from '../../agent/study';
 import type { DeviceInfo } from '../../kernels/devices/device';
 import type { LossPoint, TrialStage } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
@@ -30,12 +30,15 @@ export interface Lab {
   select(experiment: string | null): void;
   /** Queues a person's own edit as the next experiment. */
   propose(edit: HumanEdit): void;
+  /** Writes an insight or a new brief into the log of the open study; trouble becomes a notice. */
+  note(note: Note): void;
   dismissNotice(): void;
   /** The open study as a file to keep. */
   exportStudy(format: ExportFormat): Promise<ExportedFile>;
 }
 
-export type ExportFormat = 'json' | 'tsv';
+/** `html`, `md`: the report. */
+export type ExportFormat = 'json' | 'tsv' | 'html' | 'md';
 
 export interface ExportedFile {
   readonly name: string;
@@ -51,6 +54,8 @@ export interface StudySetup {
   /** The name of a preset. */
   readonly program: string;
   readonly budget: Budget;
+  /** Direction to the researchers. */
+  readonly brief?: string;
 }
 
 export interface HumanEdit {

@@ -1,7 +1,10 @@
+import { levelInWords, noiseInWords } from '../../agent/memory/noise';
 import type { Experiment, Study, Trial } from '../../agent/study';
 import { formatBpb, formatDifference, formatDuration, formatP } from '../format';
 import { seedNumber } from '../lab/experiments';
 import './evidence.css';
+import { EvidencePlot } from './evidence-plot';
+import { Learned } from './learned';
 
 interface Props {
   readonly study: Study;
@@ -43,6 +46,7 @@ export function Evidence({ study, experiment }: Props) {
           </tbody>
         </table>
       )}
+      {evidence && <EvidencePlot evidence={evidence} />}
       {evidence?.interval && evidence.p !== null && (
         <p className="caption number">
           Mean difference {formatDifference(evidence.mean ?? 0)}, 95% interval{' '}
@@ -50,6 +54,16 @@ export function Evidence({ study, experiment }: Props) {
           {formatP(evidence.p)}
         </p>
       )}
+      {verdict &&
+        [levelInWords(experiment), ...noiseInWords(study)].map(
+          (words) =>
+            words && (
+              <p key={words} className="caption sentence">
+                {words}
+              </p>
+            ),
+        )}
+      <Learned study={study} experiment={experiment} />
     </div>
   );
 }

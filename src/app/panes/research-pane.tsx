@@ -4,6 +4,7 @@ import { StaircaseChart } from '../charts/staircase-chart';
 import { formatBpb, plural } from '../format';
 import { bestScore, dotsOf, focusOf, improvementsOf } from '../lab/experiments';
 import { useLab, useLabState } from '../use-lab';
+import { BriefPane } from './brief-pane';
 import { ExperimentList } from './experiment-list';
 import { FollowUps } from './follow-ups';
 import './research-pane.css';
@@ -15,6 +16,7 @@ export function ResearchPane() {
   return (
     <aside className="research-pane" aria-label="The study">
       <BestSoFar study={study} />
+      <BriefPane study={study} />
       <FollowUps study={study} />
       <ExperimentList study={study} />
     </aside>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { LONGEST_BRIEF } from '../../agent/history/format/event';
 import { PRESETS } from '../../model/programs';
 import { BUILTIN_TASK, CATALOGUE } from '../../model/tasks/catalogue';
 import { formatBytes } from '../format';
@@ -16,6 +17,7 @@ export function SetupDialog({ onClose }: { onClose(): void }) {
   const [seconds, setSeconds] = useState(
     current?.budget.unit === 'seconds' ? current.budget.amount : BUILTIN_TASK.budget.amount,
   );
+  const [brief, setBrief] = useState('');
   const [own, setOwn] = useState<OwnText | null>(null);
   const missingText = task === 'own' && !own;
 
@@ -27,6 +29,7 @@ export function SetupDialog({ onClose }: { onClose(): void }) {
       task,
       program,
       budget: { unit: 'seconds', amount: seconds },
+      ...(brief.trim() === '' ? {} : { brief }),
       ...(task === 'own' && own ? { ownText: own } : {}),
     });
   };
@@ -88,6 +91,17 @@ export function SetupDialog({ onClose }: { onClose(): void }) {
             ))}
           </datalist>
           <p className="caption">Longer trials tell smaller differences apart.</p>
+        </div>
+        <div className="field">
+          <label htmlFor="setup-brief">Brief: what to try, what to leave alone (optional)</label>
+          <textarea
+            id="setup-brief"
+            className="input"
+            rows={3}
+            maxLength={LONGEST_BRIEF}
+            value={brief}
+            onChange={(event) => setBrief(event.target.value)}
+          />
         </div>
         <div className="setup-actions">
           <button type="button" className="button" onClick={onClose}>

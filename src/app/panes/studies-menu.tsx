@@ -62,6 +62,12 @@ export function StudiesMenu() {
         </ul>
         {study && (
           <div className="studies-actions">
+            <button type="button" className="button quiet" onClick={() => void save('html')}>
+              Save the report
+            </button>
+            <button type="button" className="button quiet" onClick={() => void save('md')}>
+              Save it as Markdown
+            </button>
             <button type="button" className="button quiet" onClick={() => void save('tsv')}>
               Save results.tsv
             </button>

@@ -201,12 +201,16 @@ const OWN_TAGS =
 describe('trialsSpent', () => {
   it('counts a further trial of the incumbent with the candidate that asked for it', () => {
     const baseline = STUDY.experiments[0]!;
-    const more = [101, 102].map((seed) => ({ id: `0.${seed}`, seed, result: finished(2.5) }));
+    const more = [200, 201, 202, 101, 102].map((seed) => ({
+      id: `0.${seed}`,
+      seed,
+      result: finished(2.5),
+    }));
+    // Four trials of the baseline came first, the noise's; two more were run for the first candidate.
     const experiments = [
       { ...baseline, trials: [...baseline.trials, ...more] },
       ...STUDY.experiments.slice(1),
     ];
-    // The baseline's first trial; three of its own and two of the baseline's; three; none; one; none.
-    expect(trialsSpent({ ...STUDY, experiments })).toEqual([1, 6, 9, 9, 10, 10]);
+    expect(trialsSpent({ ...STUDY, experiments })).toEqual([4, 9, 12, 12, 13, 13]);
   });
 });

@@ -127,6 +127,26 @@ describe('by keyboard alone', () => {
     }),
   );
 
+  it('writes the brief, and notes an insight on an experiment', { timeout: 120_000 }, () =>
+    gallery('selected', async (page) => {
+      await page.getByRole('button', { name: 'Edit the brief' }).press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Brief' });
+      await dialog.waitFor();
+      await page.setViewportSize({ width: 320, height: 640 });
+      expect(await overflow(page)).toBe(0);
+      expect(await faintTexts(page, 4.5)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: 'Note an insight' }).press('Enter');
+      await page.getByRole('textbox', { name: /What does it show/ }).fill('It pays early.');
+      expect(await overflow(page)).toBe(0);
+      expect(await faintTexts(page, 4.5)).toEqual([]);
+      await page.getByRole('button', { name: 'Keep it' }).press('Enter');
+      await page.getByRole('button', { name: 'Note an insight' }).waitFor();
+    }),
+  );
+
   it('switches between the files of a program with the arrow keys', { timeout: 120_000 }, () =>
     gallery('selected', async (page) => {
       const model = page.getByRole('tab', { name: /^model\.ts/ });

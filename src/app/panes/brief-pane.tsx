@@ -1,0 +1,79 @@
+import { useEffect, useRef, useState } from 'react';
+import { LONGEST_BRIEF } from '../../agent/history/format/event';
+import type { Study } from '../../agent/study';
+import { useLab } from '../use-lab';
+import './brief-pane.css';
+
+/** The brief, `program.md`: what the person asks of the researchers, to read and to change. */
+export function BriefPane({ study }: { readonly study: Study }) {
+  const [editing, setEditing] = useState(false);
+  const { brief } = study;
+  return (
+    <section className="brief" aria-labelledby="brief-heading">
+      <header>
+        <h2 id="brief-heading">Brief</h2>
+        <button
+          type="button"
+          className="button quiet"
+          aria-label={brief === '' ? 'Write a brief' : 'Edit the brief'}
+          onClick={() => setEditing(true)}
+        >
+          {brief === '' ? 'Write one' : 'Edit'}
+        </button>
+      </header>
+      {brief === '' ? (
+        <p className="caption">
+          None yet. It tells the researcher what to try, and what to leave alone.
+        </p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long brief is scrolled with the keyboard too.
+        <pre className="brief-text" tabIndex={0}>
+          {brief}
+        </pre>
+      )}
+      {editing && <BriefDialog brief={brief} onClose={() => setEditing(false)} />}
+    </section>
+  );
+}
+
+function BriefDialog({ brief, onClose }: { readonly brief: string; onClose(): void }) {
+  const lab = useLab();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [text, setText] = useState(brief);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className="setup" aria-labelledby="brief-edit-heading" onClose={onClose}>
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault();
+          lab.note({ type: 'brief-set', text });
+          onClose();
+        }}
+      >
+        <h2 id="brief-edit-heading">Brief</h2>
+        <div className="field">
+          <label htmlFor="brief-text">
+            Goals, preferred directions, what is off limits. It holds from the next proposal on.
+          </label>
+          <textarea
+            id="brief-text"
+            className="input brief-edit"
+            rows={14}
+            maxLength={LONGEST_BRIEF}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </div>
+        <div className="setup-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button primary" disabled={text === brief}>
+            Save
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
