@@ -5,6 +5,7 @@ import { reportMarkdown } from '../../../src/agent/report/markdown';
 import { html, inline } from '../../../src/agent/report/markup';
 import { trialsSpent } from '../../../src/agent/report/trials';
 import type { Study } from '../../../src/agent/study';
+import { followUps } from '../../app/fake-lab';
 import { created, finished } from '../fixtures';
 import { type Made, studyOf } from '../studies';
 
@@ -117,6 +118,48 @@ describe('the report', () => {
   it('is the same for the same log', () => {
     expect(reportHtml(STUDY, { entropyBpb: 1.5 })).toBe(page);
     expect(reportMarkdown(STUDY, { entropyBpb: 1.5 })).toBe(markdown);
+  });
+});
+
+describe('what a follow-up found', () => {
+  const text = '<b>[x](y)|';
+  const study: Study = { ...STUDY, followUps: followUps() };
+  const named = {
+    ...study,
+    followUps: study.followUps.map((each) => ({
+      ...each,
+      plan: {
+        ...each.plan,
+        notes: [text],
+        comparisons: each.plan.comparisons.map((planned) => ({ ...planned, title: text })),
+      },
+    })),
+  };
+
+  it('stands in the report, gains on validation beside gains on the sealed test', () => {
+    const page = reportHtml(study);
+    const markdown = reportMarkdown(study);
+    for (const report of [page, markdown]) {
+      expect(report).toContain('Do the kept changes hold up on fresh seeds?');
+      expect(report).toContain('1 of 2 kept changes hold up on seeds that the study never used.');
+      expect(report).toContain('It has not ended.');
+    }
+    expect(page.match(/<th class="right">sealed test<\/th>/g)).toHaveLength(1);
+    const row = /\| final against baseline \| (\S+) \| [^|]+ \| (\S+) \| holds up \|/.exec(
+      markdown,
+    )!;
+    expect(Number(row[1]!.replace('\u2212', '-'))).toBeCloseTo(-0.17, 2);
+    expect(row[2]).toBe(row[1]);
+    // The follow-up knows the entropy of the text, and so the report does.
+    expect(page).toContain('entropy 0.870');
+    tagsOf(page);
+  });
+
+  it('is text, whatever it is called', () => {
+    expect(tagsOf(reportHtml(named)).filter((tag) => !OWN_TAGS.includes(tag))).toEqual([
+      '!doctype',
+    ]);
+    expect(reportMarkdown(named)).toContain('- \\<b\\>\\[x\\](y)\\|');
   });
 });
 
