@@ -1,5 +1,7 @@
+import type { Diagnosis } from '../../model/harness/diagnose';
 import type { Study } from '../study';
 import { changeSection, curvesSection, samplesSection } from './details';
+import { diagnosticsSection } from './diagnostics';
 import { historySection, lessonsSection, nearMissSection, refusalsSection } from './learned';
 import { REDUCTIONS, type Section } from './section';
 import {
@@ -15,6 +17,8 @@ import { estimateTokens } from './tokens';
 export interface DocumentOptions extends Known {
   /** Tokens that it may have, by the estimate of `tokens.ts`. */
   readonly tokens?: number;
+  /** What happens inside the incumbent, where it was diagnosed (model/harness/diagnose.ts). */
+  readonly diagnosis?: Diagnosis;
 }
 
 /** All that a researcher is given to think with. */
@@ -47,6 +51,7 @@ export function researchDocument(study: Study, options: DocumentOptions = {}): R
     nearMissSection(study),
     historySection(study),
     refusalsSection(study),
+    diagnosticsSection(options.diagnosis),
     curvesSection(study),
     samplesSection(study),
     programSection(study),
