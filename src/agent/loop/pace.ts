@@ -19,6 +19,8 @@ export const PACE = {
   settled: 3,
   /** Void trials in a row that do not: the machine does not settle, and the band is widened to hold them. */
   restless: 8,
+  /** How far the band is widened at most: what is compared must still be comparable. */
+  widest: 2,
 } as const;
 
 type Limits = Pick<Recalibration, 'band' | 'lost'> & { readonly reference: number | null };
@@ -111,12 +113,37 @@ export function recalibrationOf(
   const references = voids.map((pace) => pace.reference);
   const reference = Math.sqrt(Math.min(...references) * Math.max(...references));
   const steps = spreadOf(voids.map((pace) => pace.stepsPerSecond));
-  const band = PACE.band * Math.max(Math.sqrt(spreadOf(references)), steps);
+  const seen = PACE.band * Math.max(Math.sqrt(spreadOf(references)), steps);
+  const band = Math.min(PACE.widest, seen);
   return {
     reference,
     band,
     lost: Math.max(PACE.lost, 1.25 * Math.max(...voids.map(({ lost }) => lost))),
     reason: `the machine does not settle: ${voids.length} trials in a row were disturbed, each in another way; from here on its pace may vary ${band.toFixed(1)} times, and verdicts need more seeds`,
+  };
+}
+
+/**
+ * The way back from a widened band: the new pace, when the latest trials of the candidates agree again and
+ * lost little; null otherwise. What ran on the restless machine is then compared with nothing more.
+ */
+export function calmedDown(study: Study): Recalibration | null {
+  if (limitsOf(study).band <= PACE.band) return null;
+  const paces = study.experiments
+    .filter(({ id }) => id !== study.incumbent)
+    .flatMap(({ trials }) => trials)
+    .flatMap(({ result, era = 0 }) => (era === eraOf(study) ? [paceOf(result)] : []))
+    .flatMap((pace) => (pace ? [pace] : []))
+    .slice(-PACE.settled);
+  const references = paces.map(({ reference }) => reference);
+  const calm = spreadOf(references) <= PACE.band && paces.every(({ lost }) => lost <= PACE.lost);
+  if (paces.length < PACE.settled || !calm) return null;
+  const reference = median(references);
+  return {
+    reference,
+    band: PACE.band,
+    lost: PACE.lost,
+    reason: `the machine has calmed down: ${paces.length} trials in a row agreed that the reference workload takes ${reference.toPrecision(3)} ms`,
   };
 }
 

@@ -8,7 +8,7 @@ import { nextStep, programOf, type Step } from './next';
 import { checkedNote } from './notes';
 import { type OpenedStudy, openStudy } from './open';
 import type { LoopOptions } from './options';
-import { judgedByPace, recalibrationOf, wasPaced } from './pace';
+import { calmedDown, judgedByPace, recalibrationOf, wasPaced } from './pace';
 import { checkedProposal, refusalOf, sameGraphRefusal } from './proposals';
 import { messageOf, sleep, unlessAborted } from './waiting';
 
@@ -168,6 +168,8 @@ class Loop {
     await this.#append({ type: 'trial-ended', experiment, trial, seed, result });
     if (wasPaced({ result })) return this.#disturbed(experiment, seed);
     this.#disturbances = 0;
+    const calmed = calmedDown(this.#study);
+    if (calmed) await this.#append({ type: 'recalibrated', ...calmed });
     this.#voids = result.status === 'void' ? this.#voids + 1 : 0;
     if (result.status !== 'void' || this.#voids < ATTEMPTS.voidTrials) return null;
     const reason = `a trial was disturbed ${this.#voids} times in a row; last: ${result.reason}`;

@@ -152,6 +152,32 @@ describe('a machine that settles at another pace', () => {
 });
 
 describe('a machine that never settles', () => {
+  it('leaves nothing to be compared with once it has calmed down, so that calm is no gain', async () => {
+    // Restless for a while, in which every program does badly; then calm, in which each does well.
+    const restless = (call: number) => call >= 4 && call < 24;
+    const runner = new FakeRunner((request, call) => {
+      const state = restless(call)
+        ? {
+            reference: 0.1 * [1.3, 1.75, 0.7][call % 3]!,
+            seconds: 1.3 + 0.3 * (call % 2),
+            lost: 0.3,
+          }
+        : {};
+      const result = trialOn(state, request);
+      if (result.status !== 'finished' || !restless(call)) return result;
+      return { ...result, summary: { ...result.summary, valBpb: result.summary.valBpb + 0.5 } };
+    });
+    const same = Array.from({ length: 8 }, (_, i) => scoring(3, `no better ${i}`));
+    const study = await run({ runner, programs: same });
+    const bands = study.recalibrations!.map(({ band }) => band);
+    expect(bands[0]).toBeGreaterThan(PACE.band);
+    expect(bands.every((band) => band <= PACE.widest)).toBe(true);
+    expect(study.recalibrations!.at(-1)!.reason).toMatch(/^the machine has calmed down: 3 trials/);
+    expect(study.experiments.slice(1).map(({ verdict }) => verdict!.decision)).not.toContain(
+      'keep',
+    );
+  });
+
   it('slows a study down, and does not stop it', async () => {
     const waits: number[] = [];
     const runner = machine((call) => ({
