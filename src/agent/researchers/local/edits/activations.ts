@@ -82,11 +82,11 @@ export const ACTIVATION = [
   modelEdit('remove-gate', 'architecture', 'A plain MLP again', (source) => {
     const gpt = gptOf(source);
     if (!gpt) return null;
-    for (const { id, init } of source.all('VariableDeclarator', gpt.forward)) {
+    for (const { id, init } of source.all('VariableDeclarator', gpt.code)) {
       const [input] = isName(id, 'gate') && init?.type === 'CallExpression' ? init.arguments : [];
       const [, matrix] = isCall(input, 'linear') ? input.arguments : [];
       const product = source
-        .all('CallExpression', gpt.forward)
+        .all('CallExpression', gpt.code)
         .map((call) => asMethod(call, 'mul'))
         .find((call) => isName(call?.on, 'gate'));
       const gated = product?.args[0];
@@ -106,8 +106,8 @@ export const ACTIVATION = [
   }),
 ];
 
-function sitesOf(source: Source, { forward }: Gpt): Site[] {
-  return source.all('CallExpression', forward).flatMap((call): Site | [] => {
+function sitesOf(source: Source, { code }: Gpt): Site[] {
+  return source.all('CallExpression', code).flatMap((call): Site | [] => {
     const [input] = call.arguments;
     if (!isCall(call, 'relu', 'gelu', 'silu') || !input) return [];
     const outer = source.parent(source.parent(call)!);

@@ -36,6 +36,7 @@ export interface Moment {
   readonly over: string;
   /** The share that stays at each step. */
   readonly beta: string;
+  readonly betaNode: Node;
   readonly squared: boolean;
 }
 
@@ -54,7 +55,15 @@ export function momentsOf(source: Source, { update, names }: Anatomy): Moment[] 
     if (!isName(old.object.object, names.state) || key === null) return [];
     const squared = [...descend(sum.args[0])].some((node) => asMethod(node, 'square') !== null);
     const variable = id.name;
-    return { declarator, variable, key, over: over.name, beta: source.textOf(beta), squared };
+    return {
+      declarator,
+      variable,
+      key,
+      over: over.name,
+      beta: source.textOf(beta),
+      betaNode: beta,
+      squared,
+    };
   });
 }
 
@@ -85,31 +94,17 @@ export function stepOf(source: Source, { update, names }: Anatomy): Step | null 
 export function directionOf(
   source: Source,
   { callback }: Step,
-): { whole: CallExpression; rate: Node; mean: Node } | null {
+): { whole: CallExpression; rate: Node; mean: Node; epsilon: Node | undefined } | null {
   for (const call of source.all('CallExpression', callback)) {
     const division = asMethod(call, 'div');
-    const root = asMethod(asMethod(division?.args[0], 'add')?.on, 'sqrt');
+    const size = asMethod(division?.args[0], 'add');
+    const root = asMethod(size?.on, 'sqrt');
     const product = asMethod(division?.on, 'mul');
     const mean = product?.args[0];
-    if (root && product && mean) return { whole: call, rate: product.on, mean };
+    if (root && product && mean)
+      return { whole: call, rate: product.on, mean, epsilon: size?.args[0] };
   }
   return null;
-}
-
-/** The rate of a step as a tensor: the variable of `update` made from `learningRate`, or by a function of it. */
-export function scheduledRate(source: Source, { update }: Anatomy): VariableDeclarator | null {
-  const makes = (node: Node): boolean =>
-    [...descend(node)].some((inner) => {
-      if (isName(inner, 'learningRate')) return true;
-      if (inner.type !== 'CallExpression' || !isName(inner.callee)) return false;
-      const called = source.functionNamed(inner.callee.name);
-      return called !== null && called !== update && makes(called.body);
-    });
-  return (
-    source
-      .all('VariableDeclarator', update)
-      .find(({ id, init }) => isName(id) && init && makes(init)) ?? null
-  );
 }
 
 /** The objects that `state` and `update` return the state in: `{ m: ..., v: ... }` and `{ m, v }`. */

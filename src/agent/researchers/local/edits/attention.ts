@@ -145,7 +145,7 @@ function removeAttentionOption(
 
 /** Norms right on a query or key: as an argument of attention, or inside of RoPE or around it. */
 function qkNorms(source: Source, gpt: Gpt) {
-  return source.calls('rmsNorm', gpt.forward).filter((norm) => {
+  return source.calls('rmsNorm', gpt.code).filter((norm) => {
     const parent = source.parent(norm);
     const turned = isCall(norm.arguments[0], 'rope');
     const asked =

@@ -1,6 +1,8 @@
 import { optimizerEdit } from '../edit';
+import { isName } from '../syntax/nodes';
 import { write } from '../syntax/source';
 import { scaleBy } from './numbers';
+import { learningRateOf } from './roles';
 
 const MOST = 256;
 
@@ -21,7 +23,7 @@ export const BATCH = [
     'batch',
     'Batch and learning rate together',
     (source, random) => {
-      const rate = source.constant('learningRate');
+      const rate = learningRateOf(source);
       const batch = scaleBy(source, source.constant('batch'), [0.5, 2], random, [1, MOST]);
       if (!rate || !batch || !Number.isInteger(batch.value)) return null;
       const scaled = Number((rate.value * (batch.up ? Math.SQRT2 : Math.SQRT1_2)).toPrecision(2));
@@ -33,4 +35,34 @@ export const BATCH = [
       };
     },
   ),
+
+  optimizerEdit('batch-phases', 'batch', 'Small batches first', (source, random) => {
+    const batch = source.constant('batch');
+    const until = random.pick([0.3, 0.5, 0.7])!;
+    if (!batch || batch.value < 2 || batch.value % 2 !== 0 || source.mentions('phases'))
+      return null;
+    const first = write(batch.value / 2);
+    const statement = source.statementOf(batch.node);
+    if (!statement) return null;
+    source.insertAfter(
+      statement,
+      `export const phases = [{ until: ${write(until)}, batch: ${first} }, { until: 1 }];`,
+    );
+    return {
+      title: `batch ${first} for the first ${until}`,
+      hypothesis: `Early on every batch points the same way, so the first ${until} of the budget takes more and rougher steps, with a batch of ${first}; later the noise of a gradient matters (Smith et al., 2018).`,
+    };
+  }),
+
+  optimizerEdit('remove-phases', 'batch', 'One batch size throughout', (source) => {
+    const phases = source.topDeclarations().find(({ id }) => isName(id, 'phases'));
+    const statement = phases && source.statementOf(phases);
+    if (!statement) return null;
+    source.remove(statement);
+    return {
+      title: 'one batch size throughout',
+      hypothesis:
+        'With one batch size for the whole budget the program is shorter, and nothing changes halfway that the learning rate would have to follow.',
+    };
+  }),
 ];

@@ -5,6 +5,7 @@ import { branchesOf, gptOf, streamNorms } from './gpt';
 import { changeTo } from './numbers';
 import { optionOf } from './options';
 import { initialOf, isParam, paramKey, removeInitial } from './parameters';
+import { layersOf } from './roles';
 
 /** How the branches of a layer stand to each other. */
 export const BRANCHES = [
@@ -77,7 +78,7 @@ export const BRANCHES = [
   modelEdit('branch-norm', 'architecture', 'Norms at the end of branches', (source) => {
     const gpt = gptOf(source);
     const branches = gpt ? branchesOf(source, gpt) : [];
-    const bare = branches.filter(({ added, product }) => added === product);
+    const bare = branches.filter(({ made, product }) => made === product);
     for (const { product } of bare) source.wrap(product, 'rmsNorm(', ')');
     source.need('rmsNorm');
     return bare.length === 0
@@ -101,5 +102,24 @@ export const BRANCHES = [
           title: 'no norms at the end of branches',
           hypothesis: `Without norms at the end of ${normed.length} branches each decides for itself how much it adds, and the code is shorter.`,
         };
+  }),
+
+  modelEdit('value-residual', 'architecture', 'Values of the first layer for all', (source) => {
+    const gpt = gptOf(source);
+    const depth = layersOf(source)?.value ?? 1;
+    if (!gpt?.layers || depth < 2 || source.mentions('firstValues')) return null;
+    const [call] = source.calls('attention', gpt.layers);
+    const values = call?.arguments[2];
+    const statement = values && source.statementOf(values);
+    if (!call || !values || !statement) return null;
+    const text = source.textOf(values);
+    source.insertBefore(gpt.layers, 'let firstValues: Tensor | undefined;');
+    source.insertBefore(statement, `firstValues ??= ${text};`);
+    source.replace(values, `${isName(values) ? text : `(${text})`}.add(firstValues).div(2)`);
+    source.needType('Tensor');
+    return {
+      title: 'value residual',
+      hypothesis: `In each of ${depth} layers, attention gathers the mean of its own values and those of the first layer (Zhou et al., 2024), so that what a token is does not get lost on the way up.`,
+    };
   }),
 ];

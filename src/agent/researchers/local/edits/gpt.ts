@@ -17,6 +17,8 @@ import { isParam } from './parameters';
 export interface Gpt {
   readonly init: FunctionDeclaration;
   readonly forward: FunctionDeclaration;
+  /** Forward, and the functions of the file that it calls, directly or not. */
+  readonly code: readonly Node[];
   /** What forward calls its parameters and its tokens. */
   readonly params: string;
   readonly tokens: string;
@@ -30,7 +32,27 @@ export function gptOf(source: Source): Gpt | null {
   const [params, tokens] = forward?.params ?? [];
   if (!init || !forward || !isName(params) || !isName(tokens)) return null;
   const layers = source.all('ForStatement', forward)[0] ?? null;
-  return { init, forward, params: params.name, tokens: tokens.name, layers };
+  const code = reached(source, forward);
+  return { init, forward, code, params: params.name, tokens: tokens.name, layers };
+}
+
+function reached(source: Source, forward: FunctionDeclaration): Node[] {
+  const found: Node[] = [forward];
+  for (const from of found) {
+    for (const { callee } of source.all('CallExpression', from)) {
+      const called = isName(callee) ? helperNamed(source, callee.name) : null;
+      if (called && !found.includes(called)) found.push(called);
+    }
+  }
+  return found;
+}
+
+/** A function at the top of the file: declared, or an arrow given to a name. */
+function helperNamed(source: Source, name: string): Node | null {
+  const declared = source.functionNamed(name);
+  if (declared) return declared;
+  const variable = source.topDeclarations().find(({ id }) => isName(id, name));
+  return variable?.init?.type === 'ArrowFunctionExpression' ? variable.init : null;
 }
 
 /** The statements of a loop's body. */
@@ -45,26 +67,36 @@ export interface Branch {
   readonly stream: string;
   /** What is added. */
   readonly added: Expression;
+  /** Where that is made: itself, or what the function that gives it returns. */
+  readonly made: Node;
   /** The product with the matrix that closes the branch, and that matrix. */
   readonly product: CallExpression;
   readonly matrix: MemberExpression;
 }
 
-export function branchesOf(source: Source, { forward, params }: Gpt): Branch[] {
-  return source.all('ExpressionStatement', forward).flatMap((statement): Branch | [] => {
+export function branchesOf(source: Source, { code, params }: Gpt): Branch[] {
+  return source.all('ExpressionStatement', code).flatMap((statement): Branch | [] => {
     const { expression } = statement;
     if (expression.type !== 'AssignmentExpression' || !isName(expression.left)) return [];
     const stream = expression.left.name;
     const sum = asMethod(expression.right, 'add');
     const added = sum?.args[0];
     if (!added || !isName(sum.on, stream)) return [];
-    const product = source
-      .calls('linear', added)
-      .find((call) => isParam(call.arguments[1], params));
+    const made = madeBy(source, added);
+    const product = source.calls('linear', made).find((call) => isParam(call.arguments[1], params));
     const matrix = product?.arguments[1];
     if (!product || !isParam(matrix, params)) return [];
-    return { statement, stream, added: added as Expression, product, matrix };
+    return { statement, stream, added: added as Expression, made, product, matrix };
   });
+}
+
+/** What a function of the file returns where one is called, else the expression itself. */
+function madeBy(source: Source, added: Node): Node {
+  const helper =
+    added.type === 'CallExpression' && isName(added.callee)
+      ? source.functionNamed(added.callee.name)
+      : null;
+  return (helper && lastReturn(helper)?.value) ?? added;
 }
 
 /** The last product of forward, with the matrix that gives the logits: `linear(x, params.lm_head)`. */
@@ -77,9 +109,9 @@ export function headOf(source: Source, { forward, params }: Gpt): CallExpression
 /** Calls of attention, with the object of options where one is written. */
 export function attentionsOf(
   source: Source,
-  { forward }: Gpt,
+  { code }: Gpt,
 ): { call: CallExpression; options: ObjectExpression | null }[] {
-  return source.calls('attention', forward).flatMap((call) => {
+  return source.calls('attention', code).flatMap((call) => {
     const options = call.arguments[3];
     if (call.arguments.length < 3 || (options && options.type !== 'ObjectExpression')) return [];
     return { call, options: options ?? null };
@@ -91,15 +123,6 @@ export function streamNorms(source: Source, within: Node, stream: string): CallE
   return source
     .all('CallExpression', within)
     .filter((call) => isCall(call, 'rmsNorm', 'layerNorm') && isName(call.arguments[0], stream));
-}
-
-/** How `init` can write the model's width: its own name for it, or `config.width`; null without one. */
-export function widthName(source: Source, { init }: Gpt): string | null {
-  if (!source.setting('width')) return null;
-  const named = source
-    .all('ObjectPattern', init)
-    .some(({ properties }) => properties.some((property) => keyOf(property) === 'width'));
-  return named ? 'width' : 'config.width';
 }
 
 /** What forward calls the length of a sequence: T of `const [B, T] = tokens.shape`. */

@@ -90,7 +90,7 @@ export const GRADIENTS = [
     source.insertBefore(
       returned.statement,
       [
-        `if (${p}.shape.length === 2 && ${index}.startsWith('layer')) {`,
+        `if (${p}.shape.length === 2 && /\\d/.test(${index})) { // of a layer: it has a number`,
         `  const turned = orthogonalised(${mean.variable}[${index}]);`,
         `  const size = 0.2 * Math.max(...${p}.shape) ** 0.5; // as long as Adam's steps are`,
         `  return ${source.textOf(taken.on)}.sub(${rate}.mul(turned).mul(size));`,

@@ -1,5 +1,5 @@
 import { modelEdit } from '../edit';
-import { isName, numberOf } from '../syntax/nodes';
+import { isName, type numberOf } from '../syntax/nodes';
 import { type Source, write } from '../syntax/source';
 import { lastReturn, type NumberSpot } from '../syntax/tree';
 import { type Gpt, gptOf, headOf } from './gpt';
@@ -12,6 +12,7 @@ import {
   paramText,
   removeInitial,
 } from './parameters';
+import { resolved } from './roles';
 
 /** How the stream becomes logits. */
 export const HEAD = [
@@ -92,9 +93,7 @@ function cappedLogits(source: Source, { forward }: Gpt) {
 
 /** The number that a cap is: written there, or a setting of that name. */
 function capSpot(source: Source, cap: Parameters<typeof numberOf>[0]): NumberSpot | null {
-  if (isName(cap)) return source.setting(cap.name) ?? source.constant(cap.name);
-  const value = numberOf(cap);
-  return cap && value !== null ? { node: cap, value } : null;
+  return resolved(source, cap);
 }
 
 /** The matrix of the head and the table of the embedding. */

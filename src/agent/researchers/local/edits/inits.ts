@@ -8,6 +8,7 @@ import { branchesOf, type Gpt, gptOf, headOf } from './gpt';
 import { scaleBy } from './numbers';
 import { optionOf } from './options';
 import { initialOf, isParam, paramKey } from './parameters';
+import { resolved } from './roles';
 
 /** How parameters begin. */
 export const INITS = [
@@ -116,7 +117,7 @@ function optionOfCall(call: CallExpression | null | undefined, name: string) {
 function stdSpot(source: Source, std: Node): NumberSpot | null {
   const value = numberOf(std);
   if (value !== null) return { node: std, value };
-  if (isName(std)) return source.setting(std.name) ?? source.constant(std.name);
+  if (isName(std) || std.type === 'MemberExpression') return resolved(source, std);
   return std.type === 'BinaryExpression' && std.operator === '*' ? stdSpot(source, std.left) : null;
 }
 

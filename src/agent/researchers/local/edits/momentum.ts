@@ -3,6 +3,7 @@ import { optimizerEdit } from '../edit';
 import { asMethod, descend, isName } from '../syntax/nodes';
 import { type Source, write } from '../syntax/source';
 import { anatomyOf, directionOf, type Moment, momentsOf, stateObjects, stepOf } from './adam';
+import { learningRateOf } from './roles';
 
 /** What the lab's Adam does with its averages, and other things to do with them. */
 export const MOMENTUM = [
@@ -60,7 +61,7 @@ export const MOMENTUM = [
     const step = anatomy && stepOf(source, anatomy);
     const direction = step && directionOf(source, step);
     const states = anatomy && stateObjects(source, anatomy);
-    const learningRate = source.constant('learningRate');
+    const learningRate = learningRateOf(source);
     if (!anatomy || !step || !direction || !states || !learningRate) return null;
     const moments = momentsOf(source, anatomy);
     const mean = moments.find((moment) => !moment.squared);
@@ -102,9 +103,8 @@ function keep(
     );
   const [first, second] = [named(mean), named(size)];
   if (second) source.removeItem(second, object.properties);
-  if (first?.type === 'ObjectProperty' && first.shorthand) {
-    source.replace(first, `${mean}: memory`);
-  }
+  if (first?.type !== 'ObjectProperty' || !isName(first.value)) return;
+  source.replace(first, `${mean}: memory`);
 }
 
 /** Where the step reads the averaged gradient, `m[name]`, and the look ahead around it if there is one. */

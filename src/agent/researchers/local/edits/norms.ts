@@ -1,7 +1,7 @@
 import { modelEdit } from '../edit';
 import { isCall, isName } from '../syntax/nodes';
 import type { Source } from '../syntax/source';
-import { branchesOf, type Gpt, gptOf, headOf, streamNorms, widthName } from './gpt';
+import { branchesOf, type Gpt, gptOf, headOf, streamNorms } from './gpt';
 import { addOption, optionOf, removeOption } from './options';
 import {
   addInitialAfter,
@@ -12,6 +12,7 @@ import {
   removeInitial,
   siblingKey,
 } from './parameters';
+import { widthName } from './roles';
 
 /** Where the stream is brought back to a common size. */
 export const NORMS = [
@@ -24,7 +25,7 @@ export const NORMS = [
     );
     const matrix = paramKey(source, branch.matrix);
     const initial = initialOf(source, gpt, matrix);
-    const width = widthName(source, gpt);
+    const width = widthName(source);
     if (norms.length === 0 || !initial?.statement || !width) return null;
     if (source.text.includes(siblingKey(matrix, 'norm1'))) return null;
     norms.forEach((norm, i) => {
@@ -51,7 +52,7 @@ export const NORMS = [
   modelEdit('remove-gains', 'architecture', 'Norms without gains', (source) => {
     const gpt = gptOf(source);
     if (!gpt) return null;
-    const gained = source.all('CallExpression', gpt.forward).flatMap((norm) => {
+    const gained = source.all('CallExpression', gpt.code).flatMap((norm) => {
       const options = norm.arguments[1];
       const gain = options?.type === 'ObjectExpression' ? optionOf(options, 'gain') : null;
       return isCall(norm, 'rmsNorm', 'layerNorm') && isParam(gain, gpt.params)
@@ -76,7 +77,7 @@ export const NORMS = [
     const gpt = gptOf(source);
     if (!gpt) return null;
     const norms = source
-      .all('CallExpression', gpt.forward)
+      .all('CallExpression', gpt.code)
       .filter((c) => isCall(c, 'rmsNorm', 'layerNorm'));
     const from = isCall(norms[0], 'rmsNorm') ? 'rmsNorm' : 'layerNorm';
     const to = from === 'rmsNorm' ? 'layerNorm' : 'rmsNorm';

@@ -1,15 +1,24 @@
 import { modelEdit } from '../edit';
 import { asMethod, isCall, isName } from '../syntax/nodes';
 import type { Source } from '../syntax/source';
-import { attentionsOf, branchesOf, type Gpt, gptOf, lengthName, widthName } from './gpt';
-import { initialOf, isParam, paramKey, paramText, removeInitial, siblingKey } from './parameters';
+import { attentionsOf, branchesOf, type Gpt, gptOf, lengthName } from './gpt';
+import {
+  addInitialAfter,
+  initialOf,
+  isParam,
+  paramKey,
+  paramText,
+  removeInitial,
+  siblingKey,
+} from './parameters';
+import { headsOf, widthName, widthOf } from './roles';
 
 /** How the model knows the order of tokens. */
 export const POSITIONS = [
   modelEdit('rope', 'architecture', 'RoPE instead of learned positions', (source) => {
     const gpt = gptOf(source);
     const attentions = gpt ? attentionsOf(source, gpt) : [];
-    const share = (source.setting('width')?.value ?? 0) / (source.setting('heads')?.value ?? 1);
+    const share = (widthOf(source)?.value ?? 0) / (headsOf(source)?.value ?? 1);
     if (!gpt || attentions.length === 0 || source.mentions('rope') || share % 2 !== 0) return null;
     const learned = learnedPositions(source, gpt);
     if (learned) {
@@ -29,7 +38,7 @@ export const POSITIONS = [
 
   modelEdit('remove-positions', 'architecture', 'No positions at all', (source) => {
     const gpt = gptOf(source);
-    const turns = gpt ? source.calls('rope', gpt.forward) : [];
+    const turns = gpt ? source.calls('rope', gpt.code) : [];
     if (!gpt || turns.length === 0) return null;
     for (const turn of turns) {
       const [input] = turn.arguments;
@@ -54,7 +63,7 @@ export const POSITIONS = [
     const statement = norm && source.parent(norm);
     const T = lengthName(source, gpt);
     const initial = branch && initialOf(source, gpt, paramKey(source, branch.matrix));
-    const width = widthName(source, gpt);
+    const width = widthName(source);
     if (!statement || !branch || !norm.init || !T || !initial?.statement || !width) return null;
     const key = siblingKey(paramKey(source, branch.matrix), 'shift_mix');
     const name = source.textOf(norm.id);
@@ -66,10 +75,7 @@ export const POSITIONS = [
         `const ${name} = ${mixText('here', paramText(gpt.params, key))};`,
       ].join('\n    '),
     );
-    source.insertAfter(
-      initial.statement,
-      `${paramText('params', key)} = constant([${width}], 0.5);`,
-    );
+    addInitialAfter(source, initial, key, `constant([${width}], 0.5)`);
     source.need('constant');
     return {
       title: 'token shift',
@@ -85,7 +91,7 @@ export const POSITIONS = [
     const padded = asMethod(shifted?.on, 'pad');
     if (!gpt || !before || !isName(padded?.on)) return null;
     const here = padded.on.name;
-    for (const mixed of source.all('CallExpression', gpt.forward)) {
+    for (const mixed of source.all('CallExpression', gpt.code)) {
       const product = asMethod(asMethod(mixed, 'add')?.args[0], 'mul');
       const [mix] = product?.args ?? [];
       if (!isParam(mix, gpt.params) || !source.says(mixed, mixText(here, source.textOf(mix))))
@@ -106,7 +112,7 @@ export const POSITIONS = [
 
 /** `x.add(embedding(params.wpe, range(T)))`, with the parameter's initialiser. */
 function learnedPositions(source: Source, gpt: Gpt) {
-  for (const call of source.calls('embedding', gpt.forward)) {
+  for (const call of source.calls('embedding', gpt.code)) {
     const [table, ids] = call.arguments;
     const sum = asMethod(source.parent(call), 'add');
     if (!sum || !isCall(ids, 'range', 'iota') || !isParam(table, gpt.params)) continue;

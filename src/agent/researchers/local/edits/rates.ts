@@ -1,10 +1,13 @@
 import { optimizerEdit } from '../edit';
-import { changeTo, scaleBy } from './numbers';
+import { isName } from '../syntax/nodes';
+import { anatomyOf, directionOf, stepOf } from './adam';
+import { addConstant, changeTo, scaleBy } from './numbers';
+import { betaOf, epsilonOf, learningRateOf } from './roles';
 
 /** The plain numbers of an optimizer. */
 export const RATES = [
   optimizerEdit('learning-rate', 'optimizer', 'Larger or smaller steps', (source, random) => {
-    const rate = source.constant('learningRate');
+    const rate = learningRateOf(source);
     const change = scaleBy(source, rate, [0.3, 0.5, 0.7, 1.4, 2, 3], random, [1e-6, 1]);
     return (
       change && {
@@ -17,7 +20,7 @@ export const RATES = [
   }),
 
   optimizerEdit('beta1', 'optimizer', 'Longer or shorter momentum', (source, random) => {
-    const change = changeTo(source, source.constant('beta1'), [0.7, 0.8, 0.85, 0.9, 0.95], random, {
+    const change = changeTo(source, betaOf(source, false), [0.7, 0.8, 0.85, 0.9, 0.95], random, {
       low: 0.5,
       high: 0.995,
     });
@@ -35,7 +38,7 @@ export const RATES = [
     "Longer or shorter memory of gradients' size",
     (source, random) => {
       const choices = [0.9, 0.95, 0.98, 0.99, 0.999];
-      const change = changeTo(source, source.constant('beta2'), choices, random, { high: 0.9999 });
+      const change = changeTo(source, betaOf(source, true), choices, random, { high: 0.9999 });
       if (!change) return null;
       const steps = (beta: string) => Math.round(1 / (1 - Number(beta)));
       return {
@@ -50,12 +53,7 @@ export const RATES = [
     'optimizer',
     'What keeps Adam from dividing by nothing',
     (source, random) => {
-      const change = changeTo(
-        source,
-        source.constant('epsilon'),
-        [1e-10, 1e-8, 1e-6, 1e-5],
-        random,
-      );
+      const change = changeTo(source, epsilonOf(source), [1e-10, 1e-8, 1e-6, 1e-5], random);
       return (
         change && {
           title: `epsilon ${change.from} → ${change.to}`,
@@ -64,4 +62,36 @@ export const RATES = [
       );
     },
   ),
+
+  optimizerEdit('table-rate', 'optimizer', 'Tables at a pace of their own', (source, random) => {
+    const present = source.constant('tableRate');
+    if (present) {
+      const change = scaleBy(source, present, [0.5, 2], random, [0.05, 20]);
+      return (
+        change && {
+          title: `rate of tables ${change.from} → ${change.to} times`,
+          hypothesis: `Embedding and head at ${change.to} times the learning rate instead of ${change.from}: ${change.up ? 'rare tokens, whose rows hardly ever move, catch up' : 'frequent tokens, whose rows move at every step, settle'}.`,
+        }
+      );
+    }
+    const anatomy = anatomyOf(source);
+    const step = anatomy && stepOf(source, anatomy);
+    const direction = step && directionOf(source, step);
+    const statement = direction && source.statementOf(direction.whole);
+    if (!step || !direction || !statement || !isName(direction.rate) || source.mentions('own')) {
+      return null;
+    }
+    const times = random.pick([0.3, 0.5, 2, 3])!;
+    const rate = direction.rate.name;
+    source.replace(direction.rate, 'own');
+    source.insertBefore(
+      statement,
+      `const own = /\\d/.test(${step.index}) ? ${rate} : ${rate}.mul(tableRate); // layers have numbers`,
+    );
+    addConstant(source, 'tableRate', times);
+    return {
+      title: `tables at ${times} times the learning rate`,
+      hypothesis: `A row of the embedding or the head is moved by few tokens, a matrix of a layer by all of them; at ${times} times the learning rate the tables learn at their own pace.`,
+    };
+  }),
 ];

@@ -2,15 +2,16 @@ import type { Node } from '@babel/types';
 import { optimizerEdit } from '../edit';
 import { asMethod, descend, isName } from '../syntax/nodes';
 import type { Source } from '../syntax/source';
-import { anatomyOf, scheduledRate } from './adam';
+import { anatomyOf } from './adam';
 import { addConstant, changeTo } from './numbers';
+import { isProgress, rateVariable, shareOf } from './roles';
 
 /** A way down for the learning rate, from 1 to 0 as progress `p` goes from 0 to 1. */
 interface Shape {
   readonly name: string;
   readonly words: string;
   /** Its text in a program. The first one is how it is written anew. */
-  readonly texts: readonly ((p: string) => string)[];
+  readonly texts: readonly ((p: string, decay: string) => string)[];
   /** Whether it is flat until the last `decay` of the budget. */
   readonly plateau?: true;
 }
@@ -25,8 +26,8 @@ const SHAPES: readonly Shape[] = [
     name: 'plateau, then straight down',
     words: 'not at all until the last part of the budget, and then in a straight line',
     texts: [
-      (p) => `minimum(scalar(1).sub(${p}).div(decay), 1)`,
-      (p) => `scalar(1).sub(${p}).div(decay)`,
+      (p, decay) => `minimum(scalar(1).sub(${p}).div(${decay}), 1)`,
+      (p, decay) => `scalar(1).sub(${p}).div(${decay})`,
     ],
     plateau: true,
   },
@@ -34,7 +35,7 @@ const SHAPES: readonly Shape[] = [
     name: 'plateau, then 1 - sqrt',
     words:
       'not at all until the last part of the budget, then fast at first and ever slower (Hägele et al., 2024)',
-    texts: [(p) => `scalar(1).sub(maximum(${p}.sub(1 - decay), 0).div(decay).sqrt())`],
+    texts: [(p, decay) => `scalar(1).sub(maximum(${p}.sub(1 - ${decay}), 0).div(${decay}).sqrt())`],
     plateau: true,
   },
   {
@@ -54,9 +55,10 @@ export const SCHEDULES = [
       const present = presentShape(source);
       if (!present) return null;
       const shape = random.pick(SHAPES.filter((other) => other !== present.shape))!;
-      source.replace(present.node, shape.texts[0]!(present.progress));
-      const share = source.constant('decay')?.value ?? 0.5;
-      if (shape.plateau && !source.constant('decay')) {
+      const known = shareOf(source, 'down');
+      source.replace(present.node, shape.texts[0]!(present.progress, known?.text ?? 'decay'));
+      const share = known?.value ?? 0.5;
+      if (shape.plateau && !known) {
         addConstant(source, 'decay', share, 'share of the budget');
       }
       source.need('scalar', 'minimum', 'maximum');
@@ -73,7 +75,7 @@ export const SCHEDULES = [
     'schedule',
     'An earlier or later end of the plateau',
     (source, random) => {
-      const change = changeTo(source, source.constant('decay'), [0.2, 0.35, 0.5, 0.7, 1], random);
+      const change = changeTo(source, shareOf(source, 'down'), [0.2, 0.35, 0.5, 0.7, 1], random);
       return (
         change && {
           title: `decay over the last ${change.from} → ${change.to}`,
@@ -84,7 +86,7 @@ export const SCHEDULES = [
   ),
 
   optimizerEdit('warm-up', 'schedule', 'A gentler or faster start', (source, random) => {
-    const present = source.constant('warmup');
+    const present = shareOf(source, 'up');
     if (present) {
       const change = changeTo(source, present, [0.01, 0.02, 0.05, 0.1, 0.2], random);
       return (
@@ -95,7 +97,7 @@ export const SCHEDULES = [
       );
     }
     const anatomy = anatomyOf(source);
-    const rate = anatomy && scheduledRate(source, anatomy);
+    const rate = anatomy && rateVariable(source, anatomy);
     if (!anatomy || !rate?.init) return null;
     const share = random.pick([0.02, 0.05, 0.1])!;
     if (source.mentions('rise')) return null;
@@ -110,9 +112,9 @@ export const SCHEDULES = [
   }),
 
   optimizerEdit('remove-warm-up', 'schedule', 'Full speed from the first step', (source) => {
-    const present = source.constant('warmup');
+    const present = shareOf(source, 'up');
     const anatomy = anatomyOf(source);
-    const rate = anatomy && scheduledRate(source, anatomy);
+    const rate = anatomy && rateVariable(source, anatomy);
     const product = asMethod(rate?.init, 'mul');
     if (!present || !product || !isName(product.args[0], 'rise')) return null;
     source.unwrap(product.call, product.on);
@@ -128,23 +130,23 @@ function riseText(t: string): string {
   return `minimum(${t}.progress.div(warmup).add(0.01), 1)`;
 }
 
+/** A name without the type that may follow where it is declared. */
+function nameIn(source: Source, node: Node): string {
+  return isName(node) ? node.name : source.textOf(node);
+}
+
 /** The shape that the program has now, where it is written, and what it calls the progress there. */
 function presentShape(source: Source): { node: Node; shape: Shape; progress: string } | null {
   const nodes = [...descend(source.program)];
   const progresses = new Set(
-    nodes
-      .filter((node) =>
-        node.type === 'MemberExpression'
-          ? isName(node.property, 'progress')
-          : isName(node, 'progress') && source.parent(node)?.type !== 'MemberExpression',
-      )
-      .map((node) => source.textOf(node)),
+    nodes.filter((node) => isProgress(source, node)).map((node) => nameIn(source, node)),
   );
   const calls = nodes.filter((node) => node.type === 'CallExpression');
+  const decay = shareOf(source, 'down')?.text ?? 'decay';
   for (const shape of SHAPES) {
     for (const text of shape.texts) {
-      for (const progress of [...progresses].filter((name) => !name.includes(':'))) {
-        const node = calls.find((call) => source.says(call, text(progress)));
+      for (const progress of progresses) {
+        const node = calls.find((call) => source.says(call, text(progress, decay)));
         if (node) return { node, shape, progress };
       }
     }

@@ -1,6 +1,7 @@
 import { modelEdit } from '../edit';
 import type { Source } from '../syntax/source';
 import { changeTo, scaleBy } from './numbers';
+import { expansionOf, headsOf, layersOf, ropeBaseOf, widthOf } from './roles';
 
 /** Each head needs a whole share of the width, and RoPE turns that share in pairs. */
 function fits(source: Source, width: number, heads: number): boolean {
@@ -10,8 +11,8 @@ function fits(source: Source, width: number, heads: number): boolean {
 
 export const SIZES = [
   modelEdit('width', 'size', 'Wider or narrower', (source, random) => {
-    const width = source.setting('width');
-    const heads = source.setting('heads')?.value ?? 1;
+    const width = widthOf(source);
+    const heads = headsOf(source)?.value ?? 1;
     if (!width) return null;
     // Where the model is small, one step may be a long one: there is much to gain, or little to lose.
     const factors = width.value <= 32 ? [0.5, 1.5, 2, 3, 4] : [0.5, 0.75, 1.5, 2];
@@ -32,7 +33,7 @@ export const SIZES = [
   }),
 
   modelEdit('layers', 'size', 'Deeper or shallower', (source, random) => {
-    const layers = source.setting('layers');
+    const layers = layersOf(source);
     if (!layers) return null;
     const choices = [-1, 1, 2].map((step) => layers.value + step);
     const change = changeTo(source, layers, choices, random, { low: 1, high: 24 });
@@ -47,8 +48,8 @@ export const SIZES = [
   }),
 
   modelEdit('heads', 'size', 'More or fewer attention heads', (source, random) => {
-    const heads = source.setting('heads');
-    const width = source.setting('width')?.value;
+    const heads = headsOf(source);
+    const width = widthOf(source)?.value;
     if (!heads || width === undefined) return null;
     const change = changeTo(source, heads, [heads.value / 2, heads.value * 2], random, {
       low: 1,
@@ -64,7 +65,7 @@ export const SIZES = [
   }),
 
   modelEdit('mlp-size', 'size', 'A larger or smaller MLP', (source, random) => {
-    const change = changeTo(source, source.setting('mlp'), [2, 3, 4, 6, 8], random);
+    const change = changeTo(source, expansionOf(source), [2, 3, 4, 6, 8], random);
     return (
       change && {
         title: `mlp ${change.from} → ${change.to}`,
@@ -76,7 +77,7 @@ export const SIZES = [
   }),
 
   modelEdit('rope-base', 'size', 'How far RoPE tells positions apart', (source, random) => {
-    const spot = source.setting('ropeBase');
+    const spot = ropeBaseOf(source);
     const change = scaleBy(source, spot, [0.01, 0.1, 10], random, [10, 1e6]);
     return (
       change && {

@@ -16,17 +16,30 @@ export interface NumberSpot {
   readonly value: number;
 }
 
+/** One node, or several that have nothing in common. */
+export type Within = Node | readonly Node[];
+
 type NodeOf<T extends Node['type']> = Extract<Node, { type: T }>;
 
 /** A file as its syntax tree with positions. Throws SyntaxError when the text does not parse. */
 export class SyntaxTree {
   readonly program: Program;
   readonly #parents: Map<Node, Node>;
+  readonly #byType: Map<string, Node[]>;
 
   constructor(readonly text: string) {
-    const { program, parents } = parsed(text);
+    const { program, parents, byType } = parsed(text);
     this.program = program;
     this.#parents = parents;
+    this.#byType = byType;
+  }
+
+  #isWithin(node: Node, root: Node): boolean {
+    if (node.start! < root.start! || node.end! > root.end!) return false;
+    // Of two nodes on the same text, one is around the other.
+    let at: Node | undefined = node;
+    while (at && at !== root && at.start! >= root.start!) at = this.parent(at);
+    return at === root;
   }
 
   parent(node: Node): Node | undefined {
@@ -42,12 +55,15 @@ export class SyntaxTree {
   }
 
   /** All nodes of a type, in the order of the text. */
-  all<T extends Node['type']>(type: T, within: Node = this.program): NodeOf<T>[] {
-    return [...descend(within)].filter((node): node is NodeOf<T> => node.type === type);
+  all<T extends Node['type']>(type: T, within: Within = this.program): NodeOf<T>[] {
+    const known = (this.#byType.get(type) ?? []) as NodeOf<T>[];
+    if (within === this.program) return [...known];
+    const roots: readonly Node[] = Array.isArray(within) ? within : [within as Node];
+    return roots.flatMap((root) => known.filter((node) => this.#isWithin(node, root)));
   }
 
   /** Calls of a function by its plain name. */
-  calls(name: string, within: Node = this.program): CallExpression[] {
+  calls(name: string, within: Within = this.program): CallExpression[] {
     return this.all('CallExpression', within).filter((call) => isCall(call, name));
   }
 
@@ -110,6 +126,7 @@ export class SyntaxTree {
 interface Parsed {
   readonly program: Program;
   readonly parents: Map<Node, Node>;
+  readonly byType: Map<string, Node[]>;
 }
 
 /** Trees of the texts seen last: a researcher looks at the same few programs through many kinds of edit. */
@@ -120,7 +137,13 @@ function parsed(text: string): Parsed {
   const known = recent.get(text);
   if (known) return known;
   const { program } = parse(text, { sourceType: 'module', plugins: ['typescript'] });
-  const fresh = { program, parents: parentsOf(program) };
+  const byType = new Map<string, Node[]>();
+  for (const node of descend(program)) {
+    const others = byType.get(node.type);
+    if (others) others.push(node);
+    else byType.set(node.type, [node]);
+  }
+  const fresh = { program, parents: parentsOf(program), byType };
   recent.set(text, fresh);
   const [oldest] = recent.keys();
   if (recent.size > REMEMBERED && oldest !== undefined) recent.delete(oldest);

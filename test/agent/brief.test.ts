@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { frozenFile, readBrief } from '../../src/agent/brief';
+
+describe('readBrief', () => {
+  it('reads directives, plain or in lists, and hands back every other line', () => {
+    const brief = readBrief(
+      [
+        '# Goals',
+        '<!-- a note -->',
+        'Find out what **attention** is good for.',
+        '- Freeze: `config.layers`, optimizer.ts',
+        '* **prefer:** Schedule, optimizer',
+        '1. avoid: size',
+        'max parameters: 100k',
+        'max seconds per step: 0.02 s',
+        'Maximum source tokens = 1,500.',
+        '',
+      ].join('\n'),
+    );
+    expect(brief).toEqual({
+      frozen: ['config.layers', 'optimizer.ts'],
+      prefer: ['schedule', 'optimizer'],
+      avoid: ['size'],
+      limits: { parameters: 100_000, secondsPerStep: 0.02, sourceTokens: 1500 },
+      others: ['Find out what **attention** is good for.'],
+    });
+  });
+
+  it('hands back a limit that it cannot read', () => {
+    const { limits, others } = readBrief('max parameters: a few\nmax parameters: 0');
+    expect(limits).toEqual({});
+    expect(others).toEqual(['max parameters: a few', 'max parameters: 0']);
+  });
+
+  it('says nothing of an empty brief', () => {
+    const { frozen, prefer, avoid, others } = readBrief('');
+    expect([frozen, prefer, avoid, others]).toEqual([[], [], [], []]);
+  });
+});
+
+describe('frozenFile', () => {
+  it('tells files from what they declare', () => {
+    expect(['model.ts', 'optimizer.ts', 'forward', 'config.width'].map(frozenFile)).toEqual([
+      'model',
+      'optimizer',
+      null,
+      null,
+    ]);
+  });
+});
