@@ -22,12 +22,13 @@ import {
 import { taskSpecOf } from './tasks';
 
 const HELP = `npm run power -- [options]
-  Real gains, found: edits that are known to help, from trials of ten times the budget on seeds of their
-  own, go through the real verdict at the budget itself, each in a study of its own. Exits with 1 when
-  fewer than 70% are kept, or fewer than 90% are kept or inconclusive.
+  Real gains, found: edits that are known to help, from longer trials on seeds of their own, go through
+  the real verdict at the budget itself, each in a study of its own. Exits with 1 when fewer than 70% are
+  kept, or fewer than 90% are kept or inconclusive.
 ${TRAINING_HELP}
                           (default --steps 150)
   --edits N               how many to find (default 12)
+  --longer N              the trials by which they are known have N times the budget (default 10)
   --seeds N               seeds on which each must show itself (default 6)
   --name NAME             names the search and the studies, and with that all seeds (default power)
   --found FILE            read the found edits from there, or write them there when it does not exist`;
@@ -35,13 +36,12 @@ ${TRAINING_HELP}
 const OPTIONS = {
   ...TRAINING_OPTIONS,
   edits: { type: 'string', default: '12' },
+  longer: { type: 'string', default: '10' },
   seeds: { type: 'string', default: '6' },
   name: { type: 'string', default: 'power' },
   found: { type: 'string' },
 } as const;
 
-/** How much longer the trials are by which an edit is known to help. */
-const LONGER = 10;
 /** Draws of the numbers of each kind of edit. */
 const DRAWS = 4;
 const LEAST_KEPT = 0.7;
@@ -94,7 +94,7 @@ async function foundEdits(
   const found = await findHelpful({
     program,
     edits: EDITS,
-    budget: { ...budget, amount: LONGER * budget.amount },
+    budget: { ...budget, amount: positive('longer', values.longer) * budget.amount },
     wanted: Math.floor(positive('edits', values.edits)),
     seeds: Math.max(2, Math.floor(positive('seeds', values.seeds))),
     draws: DRAWS,
