@@ -1,4 +1,6 @@
 import { requestGpu } from '../src/kernels/devices/webgpu/adapter';
+import { createWebGpuDevice } from '../src/kernels/devices/webgpu/device';
+import { createProductMeasure } from './ceiling-product';
 import type { BenchModel } from './models';
 import { ceilingShapes, flopsOfProduct, type ProductShape } from './shapes';
 
@@ -16,9 +18,18 @@ interface Product {
   readonly group: GPUBindGroup;
 }
 
-/** Makes a way to measure the best rate of a plain f32 matrix product in WGSL, in FLOP/s. */
+/**
+ * Makes a way to measure the best rate of an f32 matrix product in WGSL, in FLOP/s: of a plain kernel and of
+ * the device's own, so that a better kernel raises its own ceiling.
+ */
 export function createMeasure(gpu?: GPU): (model: BenchModel) => Promise<number> {
   const found = requestGpu(gpu);
+  const own = requestGpu(gpu).then((own) =>
+    createProductMeasure(
+      createWebGpuDevice(own),
+      own.info.software ? SIDE.software : SIDE.hardware,
+    ),
+  );
   const products = new Map<string, Product>();
   return async (model) => {
     const { device, info } = await found;
@@ -30,7 +41,7 @@ export function createMeasure(gpu?: GPU): (model: BenchModel) => Promise<number>
       products.set(key, product);
       best = Math.max(best, await rateOf(device, product));
     }
-    return best;
+    return Math.max(best, await (await own)(model));
   };
 }
 
