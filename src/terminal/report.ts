@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { HistoryError } from '../agent/history/errors';
 import { parseStudy } from '../agent/history/exchange';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { reportHtml } from '../agent/report/html';
@@ -45,11 +46,12 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function studyOf(history: History, name: string): Promise<Study> {
-  if (!existsSync(name)) return earlierStudy(history, name);
   try {
+    if (!existsSync(name)) return await earlierStudy(history, name);
     return parseStudy(readFileSync(name, 'utf8')).study;
   } catch (error) {
-    throw new UsageError(`${name}: ${(error as Error).message}`);
+    if (!(error instanceof HistoryError)) throw error;
+    throw new UsageError(`there is no file ${name} with a study, nor a study: ${error.message}`);
   }
 }
 

@@ -143,7 +143,9 @@ describe('npm run lab', () => {
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/\.html or \.md/)]);
     writeFileSync(file('no-study.json'), '{}');
     const none = await runCommand('report', file('no-study.json'));
-    expect(none.err).toMatch(/no-study\.json: study\.format must be/);
+    expect(none.err).toMatch(/no-study\.json .*study\.format must be/);
+    const absent = await runCommand('report', 'no/such/study.json');
+    expect([absent.code, absent.err]).toEqual([2, expect.stringMatching(/cannot name a study/)]);
   });
 
   it('says what is wrong with a brief', async () => {
