@@ -1,4 +1,4 @@
-import type { NodeId } from '../../graph/types';
+import { type NodeId, sizeOf } from '../../graph/types';
 import { Expressions, elementIndex, labelOf } from '../../plan/expressions';
 import type { Kept } from '../../plan/keep';
 import type { Draft } from '../../plan/prepare';
@@ -6,6 +6,7 @@ import type { Unit } from '../../plan/units';
 import { type Code, i32, join, local, select, whileLoop } from './encoder/code';
 import type { ModuleWriter, ValueType } from './encoder/module';
 import { Runs } from './runs';
+import type { Shares } from './shares';
 import { type Imports, type Lanes, PARAMS, RunWriter } from './writer';
 
 /** A fused group and where its tensors lie. */
@@ -40,10 +41,15 @@ export function labelFor(draft: Draft, ids: readonly NodeId[]): string {
 
 /**
  * Writes the function of a fused group, of (part, parts): it computes the elements that fall to one of so
- * many threads, four at a time, with every intermediate value in a register. Returns its number.
+ * many threads, four at a time, with every intermediate value in a register. Returns its number, and which
+ * tensors each thread touches at its own elements only.
  */
-export function writeFused(module: ModuleWriter, imports: Imports, group: FusedGroup): number {
-  const { unit, draft } = group;
+export function writeFused(
+  module: ModuleWriter,
+  imports: Imports,
+  group: FusedGroup,
+): { readonly index: number; readonly shares: Shares } {
+  const { unit, draft, stored } = group;
   const runs = new Runs(unit.count);
   // Each walk may find that runs have to be shorter; then what it wrote is void.
   for (;;) {
@@ -53,7 +59,12 @@ export function writeFused(module: ModuleWriter, imports: Imports, group: FusedG
     const single = walk(group, writer, 'one');
     if (runs.length !== length) continue;
     const { locals, code } = loops(runs, writer, vectors.code, single.code);
-    return module.function({ params: PARAMS, results: [] }, locals, code);
+    const index = module.function({ params: PARAMS, results: [] }, locals, code);
+    // A larger tensor may be read at the same places, but its rows are others.
+    const inPlace = [...unit.reads].flatMap(([id, isOwn]) =>
+      isOwn && sizeOf(draft.nodes[id]!.shape) === unit.count ? [id] : [],
+    );
+    return { index, shares: { of: [...inPlace, ...stored], ...dealtOut(runs) } };
   }
 }
 
@@ -67,6 +78,13 @@ function walk(group: FusedGroup, writer: RunWriter, lanes: Lanes) {
   return { walked, code: join(writer.inner, ...stores) };
 }
 
+/** What the threads share: runs, or the elements of the only one. */
+function dealtOut({ length, count }: Runs): { count: number; grain: number } {
+  return length === count
+    ? { count, grain: GRAIN }
+    : { count: count / length, grain: Math.ceil(GRAIN / length) };
+}
+
 /** The loop over runs around the loop over the elements of one, first by vectors and then one by one. */
 function loops(
   runs: Runs,
@@ -76,6 +94,7 @@ function loops(
 ): { locals: readonly ValueType[]; code: Code } {
   const { length, count } = runs;
   const outer = count / length;
+  const { grain } = dealtOut(runs);
   const { part, parts, run, byte } = writer.places;
   const runEnd = writer.newLocal('i32');
   const first = writer.newLocal('i32');
@@ -103,8 +122,8 @@ function loops(
   const stretch =
     outer === 1
       ? join(
-          local.set(first, i32.mul(share(length, GRAIN, local.get(part)), i32.const(4))),
-          capped(i32.mul(share(length, GRAIN, next), i32.const(4)), bytes, byteEnd),
+          local.set(first, i32.mul(share(length, grain, local.get(part)), i32.const(4))),
+          capped(i32.mul(share(length, grain, next), i32.const(4)), bytes, byteEnd),
         )
       : local.set(byteEnd, i32.const(bytes));
   const elements = join(
@@ -133,8 +152,8 @@ function loops(
     outer === 1
       ? join(writer.perRun, elements)
       : join(
-          local.set(run, share(outer, Math.ceil(GRAIN / length), local.get(part))),
-          capped(share(outer, Math.ceil(GRAIN / length), next), outer, runEnd),
+          local.set(run, share(outer, grain, local.get(part))),
+          capped(share(outer, grain, next), outer, runEnd),
           whileLoop(
             i32.ltS(local.get(run), local.get(runEnd)),
             join(writer.perRun, elements, local.set(run, i32.add(local.get(run), i32.const(1)))),

@@ -1,5 +1,6 @@
 import type { Accesses, Binding } from '../../plan/binding';
 import type { LoweredOp } from '../../plan/lower';
+import type { Shares } from './shares';
 
 /** Numbers that a kernel reads beside its tensors, such as the angles of RoPE. Equal keys share memory. */
 export interface Table {
@@ -28,6 +29,8 @@ export interface WasmKernel extends Accesses {
   readonly args: readonly Argument[];
   /** Bytes that each thread needs for itself. */
   readonly scratch?: number;
+  /** Tensors of which each thread touches a share of its own; it may touch all of every other. */
+  readonly shares?: readonly Shares[];
 }
 
 /** How an op becomes launches. Elementwise and movement ops have none: they are fused. */

@@ -4,12 +4,13 @@ import { assignRegions, type Regions } from '../../plan/regions';
 import { stepOf, summarize } from '../../plan/summary';
 import type { PlanSummary, Workload } from '../device';
 import { Dependencies } from './dependencies';
-import { type Code, call, f32, i32, local } from './encoder/code';
+import { type Code, call, f32, i32, join, local } from './encoder/code';
 import { ModuleWriter, type ValueType } from './encoder/module';
 import { writeFused } from './fused';
 import type { Argument, LoweringContext, WasmKernel } from './kernel';
 import { planLaunches, type WasmLaunch, type WasmLaunchPlan } from './launches';
 import { addressOfRegion, Layout, type Places, spanOf } from './layout';
+import { accessOf, type Shares } from './shares';
 
 /** A tensor that the host fills or reads. */
 export interface PlacedTensor extends TensorType {
@@ -154,18 +155,25 @@ class GraphWriter {
     const apart = new Dependencies();
     const calls = plan.launches.map((launch) => {
       const { kernel, unit } = launch;
-      const spans = (bindings: readonly Binding[]) =>
-        bindings.map((binding) => spanOf(places, regions.of(binding, unit)));
-      const waits = apart.mustWait(spans(kernel.reads), spans(kernel.writes));
-      const wait = this.#barrier !== null && waits ? call(this.#barrier, ...thread) : [];
+      /** The launch after the barrier that it needs, if it does. */
+      const inTurn = (code: Code, shares: readonly Shares[] | undefined): Code => {
+        if (this.#barrier === null) return code;
+        const accesses = (bindings: readonly Binding[]) =>
+          bindings.map((binding) => {
+            const span = spanOf(places, regions.of(binding, unit));
+            return accessOf(binding, span, shares, this.target.threads);
+          });
+        const waits = apart.mustWait(accesses(kernel.reads), accesses(kernel.writes));
+        return waits ? join(call(this.#barrier, ...thread), code) : code;
+      };
       const addressOf = (binding: Binding) => addressOfRegion(places, regions.of(binding, unit));
       if ('entry' in kernel) {
         const args = this.#arguments(launch, kernel, regions, places).map(({ code }) => code);
-        return [...wait, ...call(this.#kernels.get(kernel.entry)!, ...args, ...thread)];
+        return inTurn(call(this.#kernels.get(kernel.entry)!, ...args, ...thread), kernel.shares);
       }
       const group = { draft, kept, unit, stored: kernel.stored, addressOf };
-      const index = writeFused(this.module, (name) => this.#kernels.get(name)!, group);
-      return [...wait, ...call(index, ...thread)];
+      const { index, shares } = writeFused(this.module, (name) => this.#kernels.get(name)!, group);
+      return inTurn(call(index, ...thread), [shares]);
     });
     // A run ends when all threads have ended it.
     if (this.#barrier !== null) calls.push(call(this.#barrier, ...thread));

@@ -4,7 +4,7 @@ import type { Argument, WasmLowering } from './kernel';
 
 /**
  * The lowering of an op along the rows of its first input: a kernel of (inputs, output, numbers, rows,
- * width). `numbers` names the attributes that it takes.
+ * width), where every tensor has as many rows. `numbers` names the attributes that it takes.
  */
 export function alongRows(entry: string, numbers: readonly string[] = []): WasmLowering {
   return ({ node, id, nodeOf }) => {
@@ -16,6 +16,7 @@ export function alongRows(entry: string, numbers: readonly string[] = []): WasmL
       rows,
       width,
     ];
-    return [{ label: node.op, entry, args, reads: node.inputs, writes: [id] }];
+    const shares = [{ of: [...node.inputs, id], count: rows, grain: 1 }];
+    return [{ label: node.op, entry, args, reads: node.inputs, writes: [id], shares }];
   };
 }

@@ -5,6 +5,7 @@ import {
   type WasmKernel,
   type WasmLowerings,
 } from '../../devices/wasm/kernel';
+import type { Shares } from '../../devices/wasm/shares';
 import type { GraphNode, NodeId } from '../../graph/types';
 import { alibiSlope, attentionSettings } from './attention-settings';
 import { type AttentionShape, attentionShape } from './attention-shape';
@@ -34,6 +35,7 @@ function forward(
       reads: node.inputs,
       writes: [out, lse].filter((id) => id !== undefined),
       scratch: context.sizeOf('attentionScratch', shape.T, shape.D),
+      shares: byHeads([...node.inputs, out, lse], shape),
     },
   ];
 }
@@ -53,8 +55,14 @@ function backward(context: LoweringContext): WasmKernel[] {
       reads: node.inputs,
       writes: asked.filter((gradient) => gradient !== undefined),
       scratch: context.sizeOf('attentionGradScratch', shape.T, shape.D),
+      shares: byHeads([...node.inputs, ...asked], shape),
     },
   ];
+}
+
+/** Heads of keys are dealt out; those of one sequence lie mixed. */
+function byHeads(ids: readonly (NodeId | undefined)[], { B, G }: AttentionShape): Shares[] {
+  return [{ of: ids.filter((id) => id !== undefined), count: B * G, grain: 1, mixed: G }];
 }
 
 /** What the kernels share, as assembly/attention.ts reads it. */

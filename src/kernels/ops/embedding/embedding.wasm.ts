@@ -6,13 +6,17 @@ export const embeddingOnWasm: WasmLowerings = {
     const [table, ids] = node.inputs;
     const sizes = [sizeOf(nodeOf(ids!).shape), ...twoOf(nodeOf(table!).shape)];
     const args = [...[table!, ids!, id].map((of) => ({ of })), ...sizes];
-    return [{ label: node.op, entry: 'embedding', args, reads: node.inputs, writes: [id] }];
+    const shares = [{ of: [ids!, id], count: sizes[0]!, grain: 1 }];
+    return [{ label: node.op, entry: 'embedding', args, reads: node.inputs, writes: [id], shares }];
   },
   embeddingGrad({ node, id, nodeOf }) {
     const [ids, dout] = node.inputs;
     const sizes = [sizeOf(nodeOf(ids!).shape), ...twoOf(node.shape)];
     const args = [...[ids!, dout!, id].map((of) => ({ of })), ...sizes];
-    return [{ label: node.op, entry: 'embeddingGrad', args, reads: node.inputs, writes: [id] }];
+    const shares = [{ of: [id], count: sizes[1]!, grain: 1 }];
+    return [
+      { label: node.op, entry: 'embeddingGrad', args, reads: node.inputs, writes: [id], shares },
+    ];
   },
 };
 

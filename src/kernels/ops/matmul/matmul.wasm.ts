@@ -12,6 +12,8 @@ import { matmulSizes } from './matmul';
 
 /** Columns of one panel of a packed right side, as assembly/gemm.ts has it. */
 const PANEL = 8;
+/** Rows of a product that a thread takes at once, as assembly/matmul.ts has it. */
+const GRAIN = 4;
 
 export const matmulOnWasm: WasmLowerings = { matmul: lowerMatmul };
 
@@ -38,6 +40,10 @@ function lowerMatmul(context: LoweringContext): WasmKernel[] {
         args: [{ of: b }, { of: panels }, K, N, transposeB],
         reads: [b],
         writes: [panels],
+        shares: [
+          { of: [panels], count: Math.ceil(N / PANEL), grain: 1 },
+          ...(transposeB ? [{ of: [b], count: N, grain: PANEL }] : []),
+        ],
       },
       {
         label: 'matmul',
@@ -46,6 +52,7 @@ function lowerMatmul(context: LoweringContext): WasmKernel[] {
         reads: [a, panels],
         writes: [id],
         scratch: context.sizeOf('matmulScratch'),
+        shares: [{ of: transposeA ? [id] : [a, id], count: rows, grain: GRAIN }],
       },
     ];
   }
@@ -62,6 +69,7 @@ function lowerMatmul(context: LoweringContext): WasmKernel[] {
       reads: [a, b],
       writes: [id],
       scratch: context.sizeOf('matmulManyScratch', K, N),
+      shares: [{ of: [id], count: sizeOf(lead), grain: 1 }],
     },
   ];
 }

@@ -32,7 +32,8 @@ function lowerReduction({ node, id, nodeOf }: Parameters<WasmLowering>[0]): Wasm
     const isLast = stretches.slice(0, group).every((stretch) => !stretch.goes);
     const to: Binding = isLast ? id : { temporary: `reduced ${group}`, bytes: 4 * outer * inner };
     const args = [{ of: from }, { of: to }, outer, size, inner, node.op === 'max'];
-    kernels.push({ label: node.op, entry: 'reduce', args, reads: [from], writes: [to] });
+    const shares = inner === 1 ? [{ of: [from, to], count: outer, grain: 1 }] : [];
+    kernels.push({ label: node.op, entry: 'reduce', args, reads: [from], writes: [to], shares });
     stretches[group] = { size: 1, goes: false };
     from = to;
   }

@@ -9,7 +9,8 @@ export const ropeOnWasm: WasmLowerings = {
     const table = { key: `rope ${T} ${D} ${base}`, bytes: () => angles(T, D / 2, base) };
     const sign = { f32: attrBoolean(node.attrs, 'inverse') ? -1 : 1 };
     const args = [{ of: x }, { of: id }, { table }, sign, B * T, T, H, D];
-    return [{ label: 'rope', entry: 'rope', args, reads: [x], writes: [id] }];
+    const shares = [{ of: [x, id], count: B * T, grain: 1 }];
+    return [{ label: 'rope', entry: 'rope', args, reads: [x], writes: [id], shares }];
   },
 };
 

@@ -12,6 +12,7 @@ for (const [simd, threads] of [
   ['simd', 1],
   ['relaxed', 1],
   ['simd', 3],
+  ['relaxed', 3],
 ] as const) {
   describe.skipIf(!engineHas(simd))(`every op on wasm (${simd}, threads: ${threads})`, () => {
     checkOpsOn(async () => createWasmDevice({ simd, threads, splitFrom: 0 }));

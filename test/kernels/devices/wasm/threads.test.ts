@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Outputs } from '../../../../src/kernels/devices/device';
 import { Dependencies } from '../../../../src/kernels/devices/wasm/dependencies';
 import { createWasmDevice } from '../../../../src/kernels/devices/wasm/device';
+import { engineHas } from '../../../../src/kernels/devices/wasm/engine';
+import { accessOf } from '../../../../src/kernels/devices/wasm/shares';
 import { GraphBuilder } from '../../../../src/kernels/graph/builder';
 import { normalAt } from '../../../../src/kernels/random/threefry';
 import { wrongOf } from '../../check-random-graph';
@@ -68,5 +70,33 @@ describe('launches', () => {
     // Overwrites what the last one wrote.
     expect(apart.mustWait([], [span(188, 192)])).toBe(true);
     expect(apart.mustWait([], [span(192, 193)])).toBe(false);
+  });
+
+  it('do not wait for what their own thread wrote', () => {
+    const shared = (at: number, bytes: number, count: number, grain: number) =>
+      accessOf(1, span(at, at + bytes), [{ of: [1], count, grain }], 2);
+    const apart = new Dependencies();
+    // 64 rows of 16 bytes: 32 for each thread.
+    expect(apart.mustWait([], [shared(0, 1024, 64, 1)])).toBe(false);
+    // The same bytes of each, as 16 rows.
+    expect(apart.mustWait([shared(0, 1024, 16, 4)], [shared(1024, 256, 16, 4)])).toBe(false);
+    // Of 48 rows of the first 768 bytes, thread 0 has 384 bytes, and all of them were its own.
+    expect(apart.mustWait([shared(0, 768, 48, 1)], [])).toBe(true);
+    expect(apart.mustWait([shared(0, 768, 48, 1)], [])).toBe(false);
+    // Thread 1 would overwrite what thread 0 may still read.
+    expect(apart.mustWait([], [shared(0, 512, 32, 1)])).toBe(true);
+    // Anything.
+    expect(apart.mustWait([span(0, 4)], [])).toBe(true);
+  });
+
+  it('know the rows of each thread', () => {
+    const rowsOf = (count: number, grain: number, mixed?: number) =>
+      accessOf(1, span(0, count), [{ of: [1], count, grain, mixed: mixed ?? 1 }], 3).byThread;
+    expect(rowsOf(10, 1)).toEqual([span(0, 3), span(3, 6), span(6, 10)]);
+    expect(rowsOf(10, 4)).toEqual([span(0, 4), span(4, 8), span(8, 10)]);
+    // Fewer than there are threads.
+    expect(rowsOf(2, 4)).toEqual([span(0, 0), span(0, 0), span(0, 2)]);
+    expect(rowsOf(8, 1, 4)).toEqual([span(0, 4), span(0, 8), span(4, 8)]);
+    expect(accessOf(2, span(0, 4), [{ of: [1], count: 4, grain: 1 }], 3)).toEqual(span(0, 4));
   });
 });
