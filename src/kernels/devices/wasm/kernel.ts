@@ -29,6 +29,8 @@ export interface WasmKernel extends Accesses {
   readonly args: readonly Argument[];
   /** Bytes that each thread needs for itself. */
   readonly scratch?: number;
+  /** Whether it is worth running earlier, together with others (ahead.ts). */
+  readonly ahead?: boolean;
   /** Tensors of which each thread touches a share of its own; it may touch all of every other. */
   readonly shares?: readonly Shares[];
 }

@@ -6,6 +6,7 @@ import { type LoweredUnit, lowerOps } from '../../plan/lower';
 import { type Draft, prepare } from '../../plan/prepare';
 import { type Unit, Units } from '../../plan/units';
 import { placeUpdates } from '../../plan/updates';
+import { runAhead } from './ahead';
 import { computedBy, labelFor } from './fused';
 import type { LoweringContext, WasmKernel } from './kernel';
 import { WASM_LOWERINGS } from './lowerings';
@@ -14,6 +15,7 @@ import { WASM_LOWERINGS } from './lowerings';
 export interface FusedLaunch extends Accesses {
   readonly label: string;
   readonly stored: readonly NodeId[];
+  readonly ahead?: never;
 }
 
 export interface WasmLaunch {
@@ -71,5 +73,5 @@ export function planLaunches(
     };
     return [{ kernel, unit, computes }];
   });
-  return { draft, kept, launches, homes };
+  return { draft, kept, launches: runAhead(launches, draft.storage), homes };
 }

@@ -40,6 +40,7 @@ function lowerMatmul(context: LoweringContext): WasmKernel[] {
         args: [{ of: b }, { of: panels }, K, N, transposeB],
         reads: [b],
         writes: [panels],
+        ahead: true,
         shares: [
           { of: [panels], count: Math.ceil(N / PANEL), grain: 1 },
           ...(transposeB ? [{ of: [b], count: N, grain: PANEL }] : []),

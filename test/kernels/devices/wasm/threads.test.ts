@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Outputs } from '../../../../src/kernels/devices/device';
 import { Dependencies } from '../../../../src/kernels/devices/wasm/dependencies';
 import { createWasmDevice } from '../../../../src/kernels/devices/wasm/device';
-import { engineHas } from '../../../../src/kernels/devices/wasm/engine';
 import { accessOf } from '../../../../src/kernels/devices/wasm/shares';
 import { GraphBuilder } from '../../../../src/kernels/graph/builder';
 import { normalAt } from '../../../../src/kernels/random/threefry';
