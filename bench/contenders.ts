@@ -93,6 +93,20 @@ export const PAGE_CONTENDERS: readonly ContenderInfo[] = [
     place: 'page',
     threads: true,
   },
+  {
+    id: 'jax-wasm-jit-1',
+    title: 'jax-js, wasm, the whole step jitted, 1 thread',
+    backend: 'wasm',
+    lab: false,
+    place: 'page',
+  },
+  {
+    id: 'tfjs-wasm-1',
+    title: 'TensorFlow.js, wasm, 1 thread',
+    backend: 'wasm',
+    lab: false,
+    place: 'page',
+  },
 ];
 
 export const NODE_CONTENDERS: readonly ContenderInfo[] = [

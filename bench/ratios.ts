@@ -10,13 +10,18 @@ export interface Ratio {
 }
 
 /**
- * A contender against the fastest peer of its backend. null where there is no such peer, or where the losses
+ * A contender against the fastest peer of its backend that has threads as it has: all of them, or one. null where there is no such peer, or where the losses
  * of either differ from the others': what does not compute the same cannot be faster.
  */
 export function ratioOf(own: Measured, result: ModelResult): Ratio | null {
-  const { backend } = own.contender;
+  const { backend, threads = false } = own.contender;
   if (backend === 'native') return null;
-  return against(own, result, ({ contender }) => !contender.lab && contender.backend === backend);
+  return against(
+    own,
+    result,
+    ({ contender }) =>
+      !contender.lab && contender.backend === backend && (contender.threads ?? false) === threads,
+  );
 }
 
 /** The same against PyTorch, which runs on the same machine outside of any browser. */

@@ -16,6 +16,18 @@ describe('ratioOf', () => {
     expect(ratioOf(slow, result)?.time).toBeCloseTo(250 / 900);
   });
 
+  it('compares with peers that have as many threads', () => {
+    const result = resultOf(measured('lab-wasm-1', 10), wasm, measured('jax-wasm-jit-1', 35));
+    expect(ratioOf(result.measured[0]!, result)).toMatchObject({
+      time: 3.5,
+      peer: 'jax-wasm-jit-1',
+    });
+    expect(ratioOf(measured('lab-wasm', 5), result)).toMatchObject({
+      time: 4,
+      peer: 'jax-wasm-jit',
+    });
+  });
+
   it('gives none where the contender computes something else', () => {
     const wrong = measured('lab-webgpu', 1, [4, 3.5, 3]);
     const result = resultOf(wrong, slow, best);

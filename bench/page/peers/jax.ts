@@ -11,6 +11,7 @@ import {
 import type { Contender, Prepare } from '../../contenders';
 import type { AdamConfig, GptConfig, PeerModel } from '../../models';
 import { batchesOf, peerWeights } from '../../models';
+import { inWords, pageThreads } from '../threads';
 
 /**
  * jax-js, written as autoresearch-webgpu's default program is (its forward, its loss, its loop). Arrays are
@@ -170,10 +171,7 @@ async function prepare(
   const step = makeStep(model);
   let at = 0;
   return {
-    device:
-      backend === 'wasm' && crossOriginIsolated
-        ? `${navigator.hardwareConcurrency} threads`
-        : backend,
+    device: backend === 'wasm' ? inWords(pageThreads()) : backend,
     async run(steps) {
       const losses: (() => Promise<number>)[] = [];
       for (let i = 0; i < steps; i++) {
@@ -189,8 +187,12 @@ async function prepare(
   };
 }
 
+const wasmJitted: Prepare = (model) => prepare('wasm', wholeStep, model as PeerModel);
+
 export const contenders: Readonly<Record<string, Prepare>> = {
   'jax-webgpu': (model) => prepare('webgpu', asAutoresearch, model as PeerModel),
   'jax-webgpu-jit': (model) => prepare('webgpu', wholeStep, model as PeerModel),
-  'jax-wasm-jit': (model) => prepare('wasm', wholeStep, model as PeerModel),
+  'jax-wasm-jit': wasmJitted,
+  // jax-js has no setting for it: where the page may not share memory, it has one thread.
+  'jax-wasm-jit-1': wasmJitted,
 };

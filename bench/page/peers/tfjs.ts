@@ -8,6 +8,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { Contender, Prepare } from '../../contenders';
 import type { GptConfig, PeerModel } from '../../models';
 import { batchesOf, peerWeights } from '../../models';
+import { inWords, pageThreads } from '../threads';
 
 type Params = Record<string, tf.Variable>;
 
@@ -78,7 +79,7 @@ function constantsOf({ gpt: { config }, target: { context: T } }: PeerModel): Co
 }
 
 async function prepare(backend: 'webgpu' | 'wasm', model: PeerModel): Promise<Contender> {
-  const threads = crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+  const threads = pageThreads();
   if (backend === 'wasm') {
     setWasmPaths({
       'tfjs-backend-wasm.wasm': plain,
@@ -117,7 +118,7 @@ async function prepare(backend: 'webgpu' | 'wasm', model: PeerModel): Promise<Co
     });
   let at = 0;
   return {
-    device: backend === 'wasm' ? `${threads} threads` : backend,
+    device: backend === 'wasm' ? inWords(threads) : backend,
     async run(steps) {
       const losses = Array.from({ length: steps }, () => {
         const { tokens, targets } = batches[at++ % batches.length]!;
@@ -135,7 +136,10 @@ async function prepare(backend: 'webgpu' | 'wasm', model: PeerModel): Promise<Co
   };
 }
 
+const wasm: Prepare = (model) => prepare('wasm', model as PeerModel);
+
 export const contenders: Readonly<Record<string, Prepare>> = {
   'tfjs-webgpu': (model) => prepare('webgpu', model as PeerModel),
-  'tfjs-wasm': (model) => prepare('wasm', model as PeerModel),
+  'tfjs-wasm': wasm,
+  'tfjs-wasm-1': wasm,
 };
