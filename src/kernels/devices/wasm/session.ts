@@ -9,6 +9,7 @@ import type {
   Workload,
 } from '../device';
 import { OutOfMemoryError } from '../errors';
+import { ThreadChoice } from './choice';
 import { type PlacedTensor, planWorkload, type WasmPlan } from './plan';
 import { instantiate } from './thread';
 import { startThreads, type Threads } from './threads';
@@ -28,8 +29,8 @@ export interface SessionParts {
 interface GraphRun {
   readonly step: Step;
   readonly number: number;
-  /** Whether all threads run it. */
-  readonly shared: boolean;
+  /** When all threads run it; null: never. */
+  readonly choice: ThreadChoice | null;
 }
 
 /** A workload planned for WebAssembly. A run happens within the call: its promise is already settled. */
@@ -59,7 +60,8 @@ export class WasmSession implements Session {
     this.#runs = new Map(
       [...plan.graphs].map(([name, { entry, summary }], number) => {
         const shared = threads !== null && microseconds(summary) >= splitFrom * summary.launches;
-        return [name, { step: exports[entry] as Step, number, shared }];
+        const choice = shared ? new ThreadChoice() : null;
+        return [name, { step: exports[entry] as Step, number, choice }];
       }),
     );
     this.plans = Object.fromEntries([...plan.graphs].map(([name, { summary }]) => [name, summary]));
@@ -137,13 +139,20 @@ export class WasmSession implements Session {
   }
 
   /** One run, on all threads or on this one. */
-  #step({ step, number, shared }: GraphRun): void {
-    if (!this.#threads || !shared) {
+  #step({ step, number, choice }: GraphRun): void {
+    if (!this.#threads || !choice) {
       step(0, 1);
       return;
     }
-    this.#threads.control.start(number);
-    step(0, this.#threads.count);
+    const { all } = choice;
+    const startedAt = performance.now();
+    if (all) {
+      this.#threads.control.start(number);
+      step(0, this.#threads.count);
+    } else {
+      step(0, 1);
+    }
+    choice.took(performance.now() - startedAt, all);
   }
 
   #tensor(name: string): PlacedTensor {
