@@ -60,11 +60,20 @@ export class MessagesApi {
       turn: request.turn,
       parts: partsOf(body),
     });
-    let whole = false;
+    let open = true;
+    const close = (whole: boolean) => {
+      if (open && !whole) this.#conversations.failed(request.conversation, body);
+      open = false;
+    };
+    // A client that hangs up may be back before the pace of the reply lets it be noticed otherwise.
+    exchange.response.once('close', () => {
+      if (!exchange.response.writableFinished) close(false);
+    });
     try {
-      whole = await this.#answer(exchange, request, checked, model);
-    } finally {
-      if (!whole) this.#conversations.failed(request.conversation, body);
+      close(await this.#answer(exchange, request, checked, model));
+    } catch (error) {
+      close(false);
+      throw error;
     }
   }
 

@@ -3,6 +3,8 @@ import { Violation } from './errors.ts';
 
 export type ThinkingType = Anthropic.ThinkingConfigParam['type'];
 
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
 /** What the stand-in knows of a model: what `/v1/models` tells, and what the checker needs besides. */
 export interface StandInModel {
   id: string;
@@ -13,6 +15,8 @@ export interface StandInModel {
   maxTokens: number;
   /** The `thinking.type` values that this model accepts. */
   thinking: ThinkingType[];
+  /** The values of `output_config.effort` that it accepts. */
+  efforts: Effort[];
   /** Whether the conversation may end with an assistant turn for the model to continue. */
   prefill: boolean;
   /** Whether a `system` turn may stand in mid-conversation. */
@@ -35,6 +39,7 @@ export const MODELS: StandInModel[] = [
     maxInputTokens: 1_000_000,
     maxTokens: 128_000,
     thinking: ['adaptive', 'disabled'],
+    efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
     prefill: false,
     systemTurns: true,
     minimumCache: 4096,
@@ -47,6 +52,7 @@ export const MODELS: StandInModel[] = [
     maxInputTokens: 1_000_000,
     maxTokens: 64_000,
     thinking: ['adaptive', 'between_tools', 'disabled', 'enabled'],
+    efforts: ['low', 'medium', 'high'],
     prefill: false,
     systemTurns: true,
     minimumCache: 1024,
@@ -59,6 +65,7 @@ export const MODELS: StandInModel[] = [
     maxInputTokens: 200_000,
     maxTokens: 64_000,
     thinking: ['enabled', 'disabled'],
+    efforts: [],
     prefill: true,
     systemTurns: false,
     minimumCache: 4096,
@@ -94,6 +101,7 @@ export function modelPage(models: StandInModel[], query: URLSearchParams) {
 export function modelInfo(model: StandInModel): Anthropic.ModelInfo {
   const yes = { supported: true };
   const no = { supported: false };
+  const effort = (level: Effort) => (model.efforts.includes(level) ? yes : no);
   const can = (type: ThinkingType) => (model.thinking.includes(type) ? yes : no);
   return {
     type: 'model',
@@ -116,7 +124,14 @@ export function modelInfo(model: StandInModel): Anthropic.ModelInfo {
         clear_tool_uses_20250919: no,
         compact_20260112: no,
       },
-      effort: { supported: true, low: yes, medium: yes, high: yes, xhigh: no, max: no },
+      effort: {
+        supported: model.efforts.length > 0,
+        low: effort('low'),
+        medium: effort('medium'),
+        high: effort('high'),
+        xhigh: effort('xhigh'),
+        max: effort('max'),
+      },
       image_input: yes,
       pdf_input: yes,
       server_tools: { supported: false, code_execution: no, web_search: no },

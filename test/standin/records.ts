@@ -13,6 +13,8 @@ export interface RecordedRequest {
   rawBody: string;
   /** 0 until the answer begins. */
   status: number;
+  /** Whether the client got all of what was answered; undefined while it is under way. */
+  whole?: boolean;
   /** The words of the error that was answered. */
   error?: string;
   /** For POST /v1/messages that kept the rules. */

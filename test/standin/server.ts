@@ -118,6 +118,9 @@ class StandInState {
       status: 0,
     };
     this.requests.push(record);
+    response.once('close', () => {
+      record.whole = response.writableFinished;
+    });
     const exchange = new Exchange(request, response, record, { cors: this.#options.cors ?? 'api' });
     try {
       await exchange.readBody();

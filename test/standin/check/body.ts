@@ -99,7 +99,7 @@ function checkPrompt(body: Fields, model: StandInModel, context: CheckContext): 
   checkThinkingLimits(body, turns);
   checkThinkingBlocks(turns, thinks, context.signatures, context.issued);
   checkBreakpoints(body, turns);
-  checkOutput(body.output_config);
+  checkOutput(body.output_config, model);
   if (given(body.speed)) oneOf(body.speed, 'speed', ['standard', 'fast']);
   return { body: body as unknown as Anthropic.MessageCreateParams, model, thinks };
 }
@@ -127,12 +127,12 @@ function checkSampling(body: Fields): void {
   if (given(body.top_k)) asWhole(body.top_k, 'top_k', 0, 1e9);
 }
 
-function checkOutput(value: unknown): void {
+function checkOutput(value: unknown, model: StandInModel): void {
   if (!given(value)) return;
   const output = asObject(value, 'output_config');
   onlyFields(output, 'output_config', ['effort', 'format']);
   if (given(output.effort))
-    oneOf(output.effort, 'output_config.effort', ['low', 'medium', 'high', 'xhigh', 'max']);
+    oneOf(output.effort, `output_config.effort (${model.id})`, model.efforts);
   if (!given(output.format)) return;
   const format = asObject(output.format, 'output_config.format');
   oneOf(format.type, 'output_config.format.type', ['json_schema']);
