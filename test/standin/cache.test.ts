@@ -155,6 +155,15 @@ it('fills the cache without an answer when no tokens are asked for', async () =>
   expect((await usageOf(SYSTEM)).read).toBe(filled.usage.cache_creation_input_tokens);
 });
 
+it('adds up what all requests used', async () => {
+  const first = await usageOf(SYSTEM);
+  await usageOf(SYSTEM);
+  const totals = standIn.usage();
+  expect(totals).toMatchObject({ requests: 2, read: first.wrote, written: first.wrote });
+  expect(totals.input).toBe(2 * (first.wrote + first.rest));
+  expect(totals.cachedShare).toBeCloseTo(first.wrote / totals.input, 12);
+});
+
 it('counts the tokens that a request would have', async () => {
   const counted = await client.messages.countTokens({
     model: 'claude-sonnet-5-5',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type Anthropic from '@anthropic-ai/sdk';
 import { blocksOf } from './reply.ts';
 import { canonical } from './tokens.ts';
@@ -16,21 +17,30 @@ export class Conversations {
   readonly #spoiled = new Set<string>();
 
   identify(body: Anthropic.MessageCreateParams): { conversation: number; turn: number } {
-    const assistant = body.messages.filter((message) => message.role === 'assistant');
-    const turn = assistant.filter((message) => !this.#isSpoiled(blocksOf(message))).length;
-    const known = assistant
-      .flatMap(blocksOf)
-      .map((block) => this.#byBlock.get(keyOf(block)))
+    const said = body.messages.flatMap((message, index) =>
+      message.role === 'assistant'
+        ? [keysOf(blocksOf(message), body.messages.slice(0, index))]
+        : [],
+    );
+    const turn = said.filter((keys) => !this.#isSpoiled(keys)).length;
+    const known = said
+      .flat()
+      .map((key) => this.#byBlock.get(key))
       .findLast((number) => number !== undefined);
     if (known !== undefined) return { conversation: known, turn };
     return { conversation: this.#retried(body) ?? ++this.#count, turn };
   }
 
   /** A reply reached the client whole. One that a fault had reshaped is no turn of the script. */
-  answered(conversation: number, content: Block[], spoiled: boolean): void {
-    for (const block of content) {
-      this.#byBlock.set(keyOf(block), conversation);
-      if (spoiled) this.#spoiled.add(keyOf(block));
+  answered(
+    conversation: number,
+    body: Anthropic.MessageCreateParams,
+    content: Block[],
+    spoiled: boolean,
+  ): void {
+    for (const key of keysOf(content, body.messages)) {
+      this.#byBlock.set(key, conversation);
+      if (spoiled) this.#spoiled.add(key);
     }
   }
 
@@ -45,10 +55,11 @@ export class Conversations {
     return this.#unanswered.get(beginningOf(body))?.shift();
   }
 
-  #isSpoiled(blocks: Block[]): boolean {
-    const proofs = blocks.filter((block) => block.type !== 'text');
-    const judged = proofs.length > 0 ? proofs : blocks;
-    return judged.length > 0 && judged.every((block) => this.#spoiled.has(keyOf(block)));
+  /** Words may come again when the reply is made anew; a call or a thought never does. */
+  #isSpoiled(keys: string[]): boolean {
+    const unique = keys.filter((key) => !key.startsWith('text '));
+    const judged = unique.length > 0 ? unique : keys;
+    return judged.length > 0 && judged.every((key) => this.#spoiled.has(key));
   }
 }
 
@@ -56,10 +67,17 @@ function beginningOf(body: Anthropic.MessageCreateParams): string {
   return canonical([body.system ?? '', body.messages]);
 }
 
-/** What tells a block from every other: the id or signature that the server gave it, or its text. */
-function keyOf(block: Block): string {
-  if (block.type === 'tool_use') return `call ${block.id}`;
-  if (block.type === 'thinking') return `signature ${block.signature}`;
-  if (block.type === 'redacted_thinking') return `data ${block.data}`;
-  return `text ${block.type === 'text' ? block.text : canonical(block)}`;
+/**
+ * What tells the blocks of a turn from all others: the id or signature that the server gave them; for
+ * text, what it says and all that was said before.
+ */
+function keysOf(blocks: Block[], before: Anthropic.MessageParam[]): string[] {
+  let history: string | undefined;
+  return blocks.map((block) => {
+    if (block.type === 'tool_use') return `call ${block.id}`;
+    if (block.type === 'thinking') return `signature ${block.signature}`;
+    if (block.type === 'redacted_thinking') return `data ${block.data}`;
+    history ??= createHash('sha256').update(canonical(before)).digest('base64url');
+    return `text ${history} ${block.type === 'text' ? block.text : canonical(block)}`;
+  });
 }

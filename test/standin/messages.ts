@@ -127,7 +127,8 @@ export class MessagesApi {
     faults: Fault[],
   ): void {
     exchange.record.answer = message;
-    this.#conversations.answered(request.conversation, message.content, faults.some(spoils));
+    const { conversation, body } = request;
+    this.#conversations.answered(conversation, body, message.content, faults.some(spoils));
   }
 
   async #reply(request: FaultRequest, body: Anthropic.MessageCreateParams): Promise<Reply> {

@@ -41,3 +41,32 @@ export function placesOf(records: readonly RecordedRequest[], needle: string): s
   }
   return places;
 }
+
+export interface UsageTotals {
+  requests: number;
+  /** Input tokens of all kinds: read from the cache, written to it, and neither. */
+  input: number;
+  read: number;
+  written: number;
+  output: number;
+  /** The share of the input that was read from the cache, 0 to 1. */
+  cachedShare: number;
+}
+
+/** What all answers together used. */
+export function usageOf(records: readonly RecordedRequest[]): UsageTotals {
+  const usages = records.flatMap(({ usage }) => (usage ? [usage] : []));
+  const sum = (count: (usage: Anthropic.Usage) => number | null) =>
+    usages.reduce((total, usage) => total + (count(usage) ?? 0), 0);
+  const read = sum((usage) => usage.cache_read_input_tokens);
+  const written = sum((usage) => usage.cache_creation_input_tokens);
+  const input = read + written + sum((usage) => usage.input_tokens);
+  return {
+    requests: usages.length,
+    input,
+    read,
+    written,
+    output: sum((usage) => usage.output_tokens),
+    cachedShare: input === 0 ? 0 : read / input,
+  };
+}

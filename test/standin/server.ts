@@ -5,7 +5,7 @@ import { Exchange } from './exchange.ts';
 import type { RateLimits } from './limits.ts';
 import { MessagesApi } from './messages.ts';
 import { MODELS, modelInfo, modelPage, type StandInModel } from './models.ts';
-import { placesOf, type RecordedRequest } from './records.ts';
+import { placesOf, type RecordedRequest, type UsageTotals, usageOf } from './records.ts';
 import type { Pace, Script } from './reply.ts';
 
 /** The key that the stand-in takes unless it is given another. */
@@ -43,6 +43,8 @@ export interface StandIn {
   revokeKeys(): void;
   /** Where a text (a key, say) stands in anything that was sent here. */
   placesOf(needle: string): string[];
+  /** What all answers so far used, and how much of their input came from the cache. */
+  usage(): UsageTotals;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       state.revoked = true;
     },
     placesOf: (needle) => placesOf(requests, needle),
+    usage: () => usageOf(requests),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

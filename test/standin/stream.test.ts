@@ -1,31 +1,20 @@
-import Anthropic from '@anthropic-ai/sdk';
+import type Anthropic from '@anthropic-ai/sdk';
 import { afterEach, expect, it } from 'vitest';
+import { ASK, clientOf, goOn } from './client.ts';
 import { call, type Script, say, think, thinkRedacted } from './reply.ts';
-import { STAND_IN_KEY, type StandIn, type StandInOptions, startStandIn } from './server.ts';
+import { type StandIn, type StandInOptions, startStandIn } from './server.ts';
 
 let standIn: StandIn;
 
 afterEach(() => standIn.close());
 
-const READ: Anthropic.Tool = {
-  name: 'read',
-  description: 'Reads a file',
-  input_schema: { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] },
-};
-
-async function clientOf(script: Script, options: StandInOptions = {}): Promise<Anthropic> {
+async function start(script: Script, options: StandInOptions = {}): Promise<Anthropic> {
   standIn = await startStandIn({ script, ...options });
-  return new Anthropic({ baseURL: standIn.url, apiKey: STAND_IN_KEY, maxRetries: 0 });
+  return clientOf(standIn);
 }
 
-const ASK = {
-  model: 'claude-sonnet-5-5',
-  max_tokens: 2000,
-  messages: [{ role: 'user', content: 'Improve the model.' }],
-} satisfies Anthropic.MessageCreateParams;
-
 it('streams thinking, redacted thinking, text and a tool call as the SDK puts them together', async () => {
-  const client = await clientOf([
+  const client = await start([
     [
       think('The learning rate looks low. Let me read the optimizer first, then decide.'),
       thinkRedacted(),
@@ -34,7 +23,7 @@ it('streams thinking, redacted thinking, text and a tool call as the SDK puts th
     ],
   ]);
   const seen: string[] = [];
-  const stream = client.messages.stream({ ...ASK, tools: [READ], thinking: { type: 'adaptive' } });
+  const stream = client.messages.stream({ ...ASK, thinking: { type: 'adaptive' } });
   stream.on('streamEvent', (event) => seen.push(event.type));
   const message = await stream.finalMessage();
   expect(message.content).toMatchObject([
@@ -64,8 +53,8 @@ it('streams thinking, redacted thinking, text and a tool call as the SDK puts th
 });
 
 it('answers the same without a stream', async () => {
-  const client = await clientOf([[say('Done.'), call('read', { path: 'model.ts' })]]);
-  const message = await client.messages.create({ ...ASK, tools: [READ] });
+  const client = await start([[say('Done.'), call('read', { path: 'model.ts' })]]);
+  const message = await client.messages.create(ASK);
   expect(message.content).toMatchObject([
     { type: 'text', text: 'Done.' },
     { type: 'tool_use', name: 'read', input: { path: 'model.ts' } },
@@ -74,24 +63,15 @@ it('answers the same without a stream', async () => {
 });
 
 it('goes on with a conversation in which a tool was used', async () => {
-  const client = await clientOf(({ turn, results, lastText }) =>
+  const client = await start(({ turn, results, lastText }) =>
     turn === 0
       ? [think('Look first.'), call('read', { path: 'model.ts' })]
       : `${results[0]!.tool} said ${lastText}`,
   );
-  const first = await client.messages.create({ ...ASK, tools: [READ] });
-  const use = first.content.find((block) => block.type === 'tool_use')!;
+  const first = await client.messages.create(ASK);
   const second = await client.messages.create({
     ...ASK,
-    tools: [READ],
-    messages: [
-      ...ASK.messages,
-      { role: 'assistant', content: first.content },
-      {
-        role: 'user',
-        content: [{ type: 'tool_result', tool_use_id: use.id, content: 'export const depth = 2' }],
-      },
-    ],
+    messages: goOn(ASK.messages, first, 'export const depth = 2'),
   });
   expect(second.content).toMatchObject([{ text: 'read said export const depth = 2' }]);
   expect(standIn.requests.map(({ conversation, turn }) => [conversation, turn])).toEqual([
@@ -101,7 +81,7 @@ it('goes on with a conversation in which a tool was used', async () => {
 });
 
 it('keeps thinking back when only its signature was asked for', async () => {
-  const client = await clientOf([[think('secret plan'), say('Done.')]]);
+  const client = await start([[think('secret plan'), say('Done.')]]);
   const message = await client.messages.create({
     ...ASK,
     thinking: { type: 'adaptive', display: 'omitted' },
@@ -114,13 +94,13 @@ it('keeps thinking back when only its signature was asked for', async () => {
 });
 
 it('does not think when thinking is off', async () => {
-  const client = await clientOf([[think('plan'), say('Done.')]]);
+  const client = await start([[think('plan'), say('Done.')]]);
   const message = await client.messages.create({ ...ASK, thinking: { type: 'disabled' } });
   expect(message.content.map(({ type }) => type)).toEqual(['text']);
 });
 
 it('stops where max_tokens or a stop sequence says', async () => {
-  const client = await clientOf(() => 'one two three four five six seven eight nine ten');
+  const client = await start(() => 'one two three four five six seven eight nine ten');
   const short = await client.messages.create({ ...ASK, max_tokens: 4 });
   expect(short.stop_reason).toBe('max_tokens');
   expect(short.content).toMatchObject([{ text: 'one two three ' }]);
@@ -131,8 +111,8 @@ it('stops where max_tokens or a stop sequence says', async () => {
 });
 
 it('tells a script from the code under test when the script is wrong', async () => {
-  const client = await clientOf([[call('write', {})]]);
-  await expect(client.messages.create({ ...ASK, tools: [READ] })).rejects.toThrow(
+  const client = await start([[call('write', {})]]);
+  await expect(client.messages.create(ASK)).rejects.toThrow(
     'the script calls write, but the request offers read',
   );
   await expect(
@@ -149,7 +129,7 @@ it('tells a script from the code under test when the script is wrong', async () 
 });
 
 it('numbers conversations apart, also when two begin alike', async () => {
-  const client = await clientOf(({ conversation }) => `I am ${conversation}`, {
+  const client = await start(({ conversation }) => `I am ${conversation}`, {
     pace: { perEventMs: 5 },
   });
   const begin = async () => {
@@ -157,4 +137,42 @@ it('numbers conversations apart, also when two begin alike', async () => {
     return content[0]!.type === 'text' ? content[0]!.text : '';
   };
   expect((await Promise.all([begin(), begin()])).sort()).toEqual(['I am 1', 'I am 2']);
+});
+
+it('tells conversations of words alone apart by what was said before', async () => {
+  const client = await start(() => 'Yes.');
+  const ask = (first: string, ...rest: Anthropic.MessageParam[]) =>
+    client.messages.create({ ...ASK, messages: [{ role: 'user', content: first }, ...rest] });
+  const rest: Anthropic.MessageParam[] = [
+    { role: 'assistant', content: 'Yes.' },
+    { role: 'user', content: 'Go on.' },
+  ];
+  await ask('Is it one?');
+  await ask('Is it two?');
+  await ask('Is it one?', ...rest);
+  await ask('Is it two?', ...rest);
+  expect(standIn.requests.map(({ conversation }) => conversation)).toEqual([1, 2, 1, 2]);
+});
+
+it('takes a system turn in mid-conversation after a user turn, where the model does', async () => {
+  const client = await start(() => 'Yes.');
+  const messages: Anthropic.MessageParam[] = [
+    ...ASK.messages,
+    { role: 'system', content: 'The budget is now two minutes.' },
+  ];
+  expect(await client.messages.create({ ...ASK, messages })).toMatchObject({ role: 'assistant' });
+  await expect(
+    client.messages.create({ ...ASK, messages, model: 'claude-haiku-4-5' }),
+  ).rejects.toThrow("role 'system' is not supported on this model");
+});
+
+it('sends its events one by one when it is given a pace', async () => {
+  const client = await start(() => 'A reply of several pieces, each a few characters long.', {
+    pace: { firstByteMs: 5, perEventMs: 5 },
+  });
+  const stream = client.messages.stream(ASK);
+  const open: boolean[] = [];
+  stream.on('text', () => open.push(standIn.requests[0]!.whole === undefined));
+  await stream.finalMessage();
+  expect(open).toEqual([true, true, true]);
 });
