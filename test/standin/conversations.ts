@@ -27,7 +27,10 @@ export class Conversations {
       .flat()
       .map((key) => this.#byBlock.get(key))
       .findLast((number) => number !== undefined);
-    if (known !== undefined) return { conversation: known, turn };
+    if (known !== undefined) {
+      this.#forget(known);
+      return { conversation: known, turn };
+    }
     return { conversation: this.#retried(body) ?? ++this.#count, turn };
   }
 
@@ -41,6 +44,7 @@ export class Conversations {
     for (const key of keysOf(content, body.messages)) {
       this.#byBlock.set(key, conversation);
       if (spoiled) this.#spoiled.add(key);
+      else this.#spoiled.delete(key);
     }
   }
 
@@ -49,6 +53,15 @@ export class Conversations {
     const key = beginningOf(body);
     const waiting = this.#unanswered.get(key) ?? [];
     if (!waiting.includes(conversation)) this.#unanswered.set(key, [...waiting, conversation]);
+  }
+
+  /** A conversation that goes on will not be begun again: the next beginning like it is another's. */
+  #forget(conversation: number): void {
+    for (const [key, waiting] of this.#unanswered)
+      this.#unanswered.set(
+        key,
+        waiting.filter((number) => number !== conversation),
+      );
   }
 
   #retried(body: Anthropic.MessageCreateParams): number | undefined {

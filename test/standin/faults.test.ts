@@ -168,6 +168,14 @@ describe('replies that cannot be used', () => {
   });
 });
 
+it('numbers the next conversation on, though it begins as one that had a fault', async () => {
+  standIn.faults.add({ kind: 'wrongTool', name: 'reed' });
+  const first = await streamed();
+  await streamed({ messages: goOn(ASK.messages, first, 'There is no tool named reed.') });
+  await streamed();
+  expect(standIn.requests.map(({ conversation }) => conversation)).toEqual([1, 1, 2]);
+});
+
 it('strikes at the request that it was meant for, as often as was asked', async () => {
   standIn.faults.add(faults.overloaded(), { at: 2 });
   standIn.faults.add(faults.serverError(), {

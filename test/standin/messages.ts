@@ -8,7 +8,15 @@ import type { Exchange } from './exchange.ts';
 import { type Fault, FaultPlan, type FaultRequest, spoils } from './faults.ts';
 import { GENEROUS, type RateLimits, RateMeter } from './limits.ts';
 import type { StandInModel } from './models.ts';
-import { blocksOf, type Pace, type Reply, readLastTurn, runScript, type Script } from './reply.ts';
+import {
+  blocksOf,
+  type Pace,
+  type Reply,
+  readLastTurn,
+  runScript,
+  type Script,
+  systemText,
+} from './reply.ts';
 import { sendStream, sendWhole } from './send.ts';
 import { Signatures } from './signatures.ts';
 import { tokensOfBlock } from './tokens.ts';
@@ -139,6 +147,7 @@ export class MessagesApi {
         body,
         conversation,
         turn,
+        system: systemText(body.system),
         ...readLastTurn(body.messages),
       });
     } catch (error) {

@@ -30,6 +30,8 @@ export interface ScriptRequest {
   conversation: number;
   /** How many turns of the script the request already holds: 0 at its beginning. */
   turn: number;
+  /** The text of the system prompt, by which a script can tell one role from another. */
+  system: string;
   /** The text of the newest user turn: its text blocks and the text of its tool results, in order. */
   lastText: string;
   /** The tool results of the newest user turn, by the name of the tool that they answer. */
@@ -55,6 +57,11 @@ export async function runScript(script: Script, request: ScriptRequest): Promise
     );
   if (typeof turn === 'string') return { parts: [say(turn)] };
   return Array.isArray(turn) ? { parts: turn } : turn;
+}
+
+/** The words of the system prompt, of one block or of many. */
+export function systemText(system: Anthropic.MessageCreateParams['system']): string {
+  return typeof system === 'string' ? system : (system ?? []).map(({ text }) => text).join('\n');
 }
 
 /** What a script reads from the newest user turn. */

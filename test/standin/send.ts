@@ -88,7 +88,7 @@ async function interrupted(exchange: Exchange, faults: Fault[], sent: number): P
 
 /** No wait at all for none: even an empty timer costs a millisecond, and a reply has hundreds of events. */
 async function pause(ms = 0): Promise<void> {
-  if (ms > 0) await sleep(ms);
+  if (ms > 0) await sleep(ms, undefined, { ref: false });
 }
 
 function writeEvent(exchange: Exchange, event: StreamEvent): void {

@@ -139,6 +139,13 @@ it('numbers conversations apart, also when two begin alike', async () => {
   expect((await Promise.all([begin(), begin()])).sort()).toEqual(['I am 1', 'I am 2']);
 });
 
+it('lets a script tell roles apart by their system prompts', async () => {
+  const client = await start(({ system }) => (system.includes('critic') ? 'No.' : 'Yes.'));
+  const asCritic = { ...ASK, system: [{ type: 'text' as const, text: 'You are a critic.' }] };
+  expect((await client.messages.create(asCritic)).content).toMatchObject([{ text: 'No.' }]);
+  expect((await client.messages.create(ASK)).content).toMatchObject([{ text: 'Yes.' }]);
+});
+
 it('tells conversations of words alone apart by what was said before', async () => {
   const client = await start(() => 'Yes.');
   const ask = (first: string, ...rest: Anthropic.MessageParam[]) =>
