@@ -4,8 +4,12 @@ import { relativeError } from './check-device';
 import { type RandomGraph, randomGraph } from './random-graph';
 
 /** What a device gets wrong of a random graph, whose memory begins as NaN: one line for each tensor. */
-export async function wrongOf(device: Device, seed: number): Promise<string[]> {
-  const graph = randomGraph(seed);
+export async function wrongOf(
+  device: Device,
+  seed: number,
+  make: (seed: number) => RandomGraph = randomGraph,
+): Promise<string[]> {
+  const graph = make(seed);
   const [theirs, ours] = await Promise.all([
     createCpuDevice({ precision: 'f64' }).open(graph.workload),
     device.open(graph.workload),

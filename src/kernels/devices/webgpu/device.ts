@@ -5,7 +5,7 @@ import type { Lowering } from './kernel';
 import { LOWERINGS, TUNABLES } from './lowerings';
 import { openSession } from './open';
 import { Pipelines } from './pipelines';
-import { planWorkload } from './plan';
+import { planWorkload, stacked } from './plan';
 import type { WebGpuSession } from './session';
 import { neighboursInStep } from './subgroups';
 import { gpuTimer } from './tuning/timer';
@@ -81,7 +81,8 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
       health.check();
       neighbours ??= options.withoutQuads ? Promise.resolve(1) : neighboursInStep(device);
       const subgroup = await health.during(neighbours);
-      const choices = await health.during(tuner?.choose(workload) ?? NO_CHOICES);
+      // Measured is what will run: products of stacks are of other sizes than those of the graph.
+      const choices = await health.during(tuner?.choose(stacked(workload, target)) ?? NO_CHOICES);
       const startedAt = performance.now();
       const plan = planWorkload(workload, { ...target, subgroup, choices }, lowerings);
       const planning = (performance.now() - startedAt) / 1000;

@@ -54,7 +54,8 @@ export interface LaunchPlan {
   readonly displaced: readonly string[];
 }
 
-const BINDING_BYTES = 2 ** 27;
+/** Bytes of one binding that every adapter allows. */
+export const BINDING_BYTES = 2 ** 27;
 
 /**
  * Turns a graph into launches. With `updatesInPlace`, a tensor that a launch reads and updates is counted

@@ -3,11 +3,18 @@ import type { Graph, TensorType } from '../../graph/types';
 import { attrString } from '../../ops/op';
 import type { Binding } from '../../plan/binding';
 import { assignRegions, type Region } from '../../plan/regions';
+import { stackProducts } from '../../plan/stack';
 import { stepOf, summarize } from '../../plan/summary';
 import type { PlanSummary, Workload } from '../device';
 import { type Arrangement, clashesOf, nodeKey, tensorKey } from './arrangement';
 import type { Lowering } from './kernel';
-import { type Launch, type LaunchPlan, type PlanTarget, planLaunches } from './launches';
+import {
+  BINDING_BYTES,
+  type Launch,
+  type LaunchPlan,
+  type PlanTarget,
+  planLaunches,
+} from './launches';
 
 export interface PlannedLaunch {
   readonly label: string;
@@ -71,6 +78,18 @@ function refuseTensor(refused: Set<string>, region: Region): void {
   if (region.place === 'tensor') refused.add(tensorKey(region.name));
 }
 
+/** A workload as it is planned: with products of stacks. */
+export function stacked(workload: Workload, target: PlanTarget): Workload {
+  const graphs = Object.entries(workload.graphs).map(
+    ([name, graph]) => [name, stackOf(graph, target)] as const,
+  );
+  return { ...workload, graphs: Object.fromEntries(graphs) };
+}
+
+function stackOf(graph: Graph, { bindingBytes = BINDING_BYTES }: PlanTarget): Graph {
+  return stackProducts(graph, bindingBytes);
+}
+
 /**
  * Plans one graph over the persistent tensors of its session. Throws GraphError where they disagree, or
  * where an op has no kernel. The arrangement of the tensors is taken as it is, and added to.
@@ -82,11 +101,12 @@ export function planGraph(
   lowerings: ReadonlyMap<string, Lowering>,
   arrangement: Arrangement = { blocks: [], refused: new Set() },
 ): GpuPlan {
+  const stackedGraph = stackOf(graph, target);
   const refused = new Set(arrangement.refused);
   let updatesInPlace = true;
   for (;;) {
     const tried: Arrangement = { blocks: [...arrangement.blocks], refused };
-    const plan = planLaunches(graph, tensors, target, lowerings, tried, updatesInPlace);
+    const plan = planLaunches(stackedGraph, tensors, target, lowerings, tried, updatesInPlace);
     const launch = overfull(plan, target);
     if (launch && updatesInPlace) {
       updatesInPlace = false;
