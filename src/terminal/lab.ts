@@ -7,10 +7,18 @@ import { runStudy } from '../agent/loop/run';
 import { createLocalResearcher } from '../agent/researchers/local';
 import { createRandomResearcher } from '../agent/researchers/random';
 import { resultsTsv } from '../agent/results';
-import type { History, Researcher, Study, StudyEvent, TrialRunner } from '../agent/study';
+import type { History, Note, Researcher, Study, StudyEvent, TrialRunner } from '../agent/study';
+import { diagnose } from '../model/harness/diagnose';
 import { inspectProgram } from '../model/harness/inspect';
 import { runTrial } from '../model/harness/run-trial';
 import { openBench } from './bench';
+import {
+  CLAUDE_HELP,
+  CLAUDE_OPTIONS,
+  claudeOptionsOf,
+  claudeResearcher,
+  spentInWords,
+} from './claude';
 import { parse, positive, programOf, TRAINING_HELP, TRAINING_OPTIONS, UsageError } from './options';
 import { TrialProgress } from './progress';
 import { taskSpecOf } from './tasks';
@@ -18,7 +26,8 @@ import { taskSpecOf } from './tasks';
 const HELP = `npm run lab -- [options]
   Runs a study: a baseline, then experiments of a researcher, each with its verdict.
 ${TRAINING_HELP}
-  --researcher NAME       local, or random: edits drawn without learning, to compare with
+  --researcher NAME       local, claude, or random: edits drawn without learning, to compare with
+${CLAUDE_HELP}
   --experiments N         how many, the baseline not counted (default 8)
   --brief FILE            direction to the researcher, as Markdown; with --resume, in place of the study's own
   --out FILE              write the results as tab-separated values
@@ -27,6 +36,7 @@ ${TRAINING_HELP}
 
 const OPTIONS = {
   ...TRAINING_OPTIONS,
+  ...CLAUDE_OPTIONS,
   researcher: { type: 'string', default: 'local' },
   experiments: { type: 'string', default: '8' },
   brief: { type: 'string' },
@@ -43,10 +53,12 @@ export async function run(args: string[]): Promise<number> {
   const task = earlier?.task ?? (await taskSpecOf(values));
   const baseline = earlier?.baseline ?? programOf(values.program);
   const brief = values.brief === undefined ? undefined : briefOf(values.brief);
-  const researcher = researcherNamed(values.researcher);
-  for (const line of readBrief(brief ?? earlier?.brief ?? '').others) {
+  // Read before anything is loaded: a missing key should not cost a minute.
+  const claude = values.researcher === 'claude' ? claudeOptionsOf(values) : null;
+  const simple = claude ? null : researcherNamed(values.researcher);
+  for (const line of simple ? readBrief(brief ?? earlier?.brief ?? '').others : []) {
     console.log(
-      `the ${researcher.name} researcher does not understand this line of the brief: ${line}`,
+      `the ${simple?.name} researcher does not understand this line of the brief: ${line}`,
     );
   }
   const bench = await openBench(task, values.device, baseline);
@@ -58,16 +70,26 @@ export async function run(args: string[]): Promise<number> {
     run: (request, onEvent, signal) => runTrial(bench, request, { onEvent, signal }),
     inspect: (program) => inspectProgram(bench, program),
   };
+  let write: ((note: Note) => Promise<void>) | null = null;
+  const asked =
+    claude &&
+    claudeResearcher(claude, {
+      inspect: runner.inspect,
+      run: runner.run,
+      diagnose: (program, signal) => diagnose(bench, program, { seed: 0, signal }),
+      note: async (note) => write?.(note),
+    });
   const study = await runStudy({
     study: earlier?.id ?? { task, taskId: bench.task.id, baseline, ...(brief && { brief }) },
-    onOpen: (write) => {
+    onOpen: (writer) => {
+      write = writer;
       // A study that is made now begins with its brief.
       if (earlier && brief !== undefined && brief !== earlier.brief) {
-        write({ type: 'brief-set', text: brief }).catch((error) => console.error(error.message));
+        writer({ type: 'brief-set', text: brief }).catch((error) => console.error(error.message));
       }
     },
     device: bench.device.info.name,
-    researcher,
+    researcher: asked ?? simple!,
     runner,
     history,
     limits: { experiments },
@@ -87,6 +109,7 @@ export async function run(args: string[]): Promise<number> {
   bench.device.close();
   if (values.out) writeFileSync(values.out, resultsTsv(study));
   console.log(closingOf(study, values.history));
+  if (asked) console.log(spentInWords(asked.meter.spent));
   if (values.json) console.log(JSON.stringify(study));
   return study.status === 'finished' ? 0 : 1;
 }
@@ -113,7 +136,7 @@ export const RESEARCHERS: Readonly<Record<string, () => Researcher>> = {
 function researcherNamed(name: string): Researcher {
   const create = Object.hasOwn(RESEARCHERS, name) ? RESEARCHERS[name] : undefined;
   if (create) return create();
-  const known = Object.keys(RESEARCHERS).join(', ');
+  const known = [...Object.keys(RESEARCHERS), 'claude'].join(', ');
   throw new UsageError(`there is no researcher ${name}; there are: ${known}`);
 }
 

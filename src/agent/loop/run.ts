@@ -2,6 +2,7 @@ import type { TrialResult } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
 import { applyEvent } from '../history/fold';
 import type { Note, Proposal, Study, StudyEvent, WithoutTime } from '../study';
+import { StudyEnding } from '../study-ending';
 import { pairedPolicy } from '../verdicts/paired';
 import { earlyEndOf } from './early-end';
 import { nextStep, programOf, type Step } from './next';
@@ -105,7 +106,9 @@ class Loop {
       const raw = await unlessAborted(asked, this.#signal);
       proposal = raw === null ? null : checkedProposal(this.#study, raw);
     } catch (error) {
-      return this.#signal.aborted ? null : this.#researcherFailed(messageOf(error));
+      if (this.#signal.aborted) return null;
+      if (error instanceof StudyEnding) return { type: error.ending, reason: messageOf(error) };
+      return this.#researcherFailed(messageOf(error));
     }
     this.#failures = 0;
     if (!proposal) {

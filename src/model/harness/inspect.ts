@@ -15,6 +15,8 @@ export type Inspection =
       /** Of a training step of the first phase, as planned on this device. */
       readonly flopsPerToken: number;
       readonly launchesPerStep: number;
+      /** Bytes that its launches read and write, as estimated by the plan. */
+      readonly bytesPerStep?: number;
       /** Nodes of the program's own graphs that a result depends on. */
       readonly graphNodes: number;
       readonly phases: readonly {
@@ -48,6 +50,7 @@ export async function inspectProgram(
         parameters: prepared.parameterCount,
         flopsPerToken: plan.flops / (batch * context),
         launchesPerStep: plan.launches,
+        bytesPerStep: plan.steps.reduce((sum, { bytes }) => sum + bytes, 0),
         graphNodes: prepared.graphNodes,
         phases: phases.map(({ until, batch, context }) => ({ until, batch, context })),
       };
