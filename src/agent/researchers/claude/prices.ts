@@ -12,7 +12,11 @@ export interface Price {
 
 export type PriceTable = Readonly<Record<string, Price>>;
 
-/** The day on which the table was compared with https://platform.claude.com/docs/en/about-claude/pricing. */
+/**
+ * The day from which the table's newest prices are. Those of the Opus 5.5, Sonnet 5 and 5.5 and Haiku 5.5
+ * lines were reported by others and not read on the official page, which decides:
+ * https://platform.claude.com/docs/en/about-claude/pricing
+ */
 export const PRICES_DATE = '2026-10-24';
 
 const price = (
