@@ -91,6 +91,8 @@ export interface Recalibration {
   readonly band: number;
   /** The share of its training time that a trial may lose to hold-ups. */
   readonly lost: number;
+  /** How many times more or fewer steps a second a program may make. Absent in logs of earlier versions. */
+  readonly steps?: number;
   readonly reason: string;
 }
 

@@ -58,8 +58,8 @@ export function applyEvent(study: Study | null, event: StudyEvent): Study {
         inFlight: study.inFlight?.trial === event.trial ? null : study.inFlight,
       };
     case 'recalibrated': {
-      const { reference, band, lost, reason } = event;
-      const recalibrations = [...(study.recalibrations ?? []), { reference, band, lost, reason }];
+      const { type: _, at: __, ...recalibration } = event;
+      const recalibrations = [...(study.recalibrations ?? []), recalibration];
       return { ...running(study), recalibrations };
     }
     case 'verdict':

@@ -3,6 +3,7 @@ import type { Experiment, Proposal, Study, Trial, Verdict } from '../study';
 import { NO_EVIDENCE } from '../verdicts/evidence';
 import type { VerdictPolicy } from '../verdicts/policy';
 import { baseline as baselineWords } from '../verdicts/words';
+import { outlierOf } from './pace';
 import { comparisonOf, scoredTrial } from './pairs';
 import { SPARE_SEEDS, seedWindow, studySeed } from './seeds';
 
@@ -57,6 +58,8 @@ function baselineStep(study: Study, baseline: Experiment, { calibration }: Verdi
     if (trial.result.status === 'finished') scores.push(trial.result.summary.valBpb);
     else if (index === 0) return crashStep(baseline, trial);
   }
+  const odd = outlierOf(study, baseline);
+  if (odd !== null) return trialStep(study, baseline, odd);
   const verdict: Verdict = {
     decision: 'keep',
     ground: 'baseline',

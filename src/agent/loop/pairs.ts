@@ -7,9 +7,9 @@ import { countTokens, givenUpIn } from '../verdicts/simplicity';
 import { isOfNow } from './eras';
 import { type SeedWindow, SPARE_SEEDS, studySeed } from './seeds';
 
-/** The trial on that seed that says something of the program now: void ones and those of earlier eras do not. */
+/** The latest trial on that seed that says something of the program now: void ones and those of earlier eras do not. */
 export function scoredTrial(study: Study, experiment: Experiment, seed: number): Trial | undefined {
-  return experiment.trials.find(
+  return experiment.trials.findLast(
     (t) => t.seed === seed && t.result.status !== 'void' && isOfNow(study, t),
   );
 }
@@ -32,7 +32,8 @@ export function comparisonOf(
   const pairs: Pair[] = [];
   const scores: IncumbentScore[] = [];
   /** From here on the incumbent's trials belong to this comparison. */
-  const known = Math.max(window.comparison, window.incumbent + policy.calibration);
+  const calibrated = window.incumbent + policy.calibration;
+  const known = window.fresh ? calibrated : Math.max(window.comparison, calibrated);
   for (let at = window.incumbent; at < known; at++) {
     const other = summaries(incumbent, at);
     if (other) scores.push({ score: other.valBpb, from: 0 });
@@ -44,7 +45,7 @@ export function comparisonOf(
     if (!own || !other) continue;
     const seed = studySeed(study.id, at);
     pairs.push({ seed, candidate: own.valBpb, incumbent: other.valBpb });
-    if (at >= known) scores.push({ score: other.valBpb, from: pairs.length });
+    if (window.fresh || at >= known) scores.push({ score: other.valBpb, from: pairs.length });
     last = [own, other];
   }
   const knownSeeds = new Set(

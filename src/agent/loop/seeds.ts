@@ -1,5 +1,6 @@
 import { hashName, threefry2x32 } from '../../kernels/random/threefry';
 import type { Experiment, Study } from '../study';
+import { isRestless } from './pace';
 
 /**
  * The seed of a study's comparisons at an index, below 2^31. It depends on the study and the index alone:
@@ -17,11 +18,15 @@ const SEEDS = hashName('seeds of a study');
 export const SPARE_SEEDS = 3;
 /** Comparisons after which the first of an incumbent's seeds is left behind and a new one taken in. */
 export const COMPARISONS_A_SEED = 6;
+/** Seeds of comparisons on a restless machine begin here, far from all others. */
+const FRESH = 1_000_000;
 
 /** Where an incumbent's own seeds begin, and where those of the comparison under way do: indices. */
 export interface SeedWindow {
   readonly incumbent: number;
   readonly comparison: number;
+  /** Whether nothing else of the study uses the seeds of the comparison. */
+  readonly fresh: boolean;
 }
 
 /**
@@ -31,7 +36,8 @@ export interface SeedWindow {
  * a kept program was chosen for its scores, so that they flatter it, and it is compared on seeds that
  * nothing of the study used before; and while an incumbent stays, its seeds move on by one after every
  * `COMPARISONS_A_SEED` comparisons, so that bad luck on some is not held against it for ever (which
- * would be good luck of all its candidates).
+ * would be good luck of all its candidates). On a restless machine each comparison has seeds of its own: the
+ * incumbent then runs beside each candidate, so that a change of the machine meets both.
  */
 export function seedWindow(study: Study, candidate: Experiment, seeds: number): SeedWindow {
   let incumbent = 0;
@@ -44,7 +50,11 @@ export function seedWindow(study: Study, candidate: Experiment, seeds: number): 
       compared = 0;
     } else compared++;
   }
-  return { incumbent, comparison: incumbent + Math.floor(compared / COMPARISONS_A_SEED) };
+  const fresh = isRestless(study);
+  const comparison = fresh
+    ? FRESH + candidate.number * (seeds + SPARE_SEEDS)
+    : incumbent + Math.floor(compared / COMPARISONS_A_SEED);
+  return { incumbent, comparison, fresh };
 }
 
 /** `study-k3f9x0q2`, from the browser's or Node's own randomness. */

@@ -1,3 +1,4 @@
+import { eraOf } from '../loop/eras';
 import type { Study, Trial } from '../study';
 
 /** How much something varies from seed to seed, pooled over a study. */
@@ -25,8 +26,8 @@ export function noiseOf(study: Study): StudyNoise {
 }
 
 /**
- * The pooled variance of scores within each program that has at least two at one pace of the machine (see
- * loop/eras.ts). `counts` says which trials of
+ * The pooled variance of scores within each program that has at least two in this era (see loop/eras.ts):
+ * an earlier one's machine was disturbed more, or less. Of trials on one seed the latest counts. `counts` says which trials of
  * which experiment may be looked at.
  */
 export function seedNoise(
@@ -35,22 +36,23 @@ export function seedNoise(
 ): Noise | null {
   return pooled(
     study.experiments.flatMap(({ id, trials }) => {
-      const eras = new Map<number, number[]>();
+      const scores = new Map<number, number>();
       for (const trial of trials) {
         if (trial.result.status !== 'finished' || !counts(id, trial)) continue;
-        const { era = 0 } = trial;
-        eras.set(era, [...(eras.get(era) ?? []), trial.result.summary.valBpb]);
+        if ((trial.era ?? 0) === eraOf(study)) scores.set(trial.seed, trial.result.summary.valBpb);
       }
-      return [...eras.values()];
+      return [[...scores.values()]];
     }),
   );
 }
 
-/** The pooled variance of differences within each decided comparison whose pairing is intact. */
+/** The pooled variance of differences within each comparison decided in this era whose pairing is intact. */
 function pairedNoise(study: Study): Noise | null {
   return pooled(
-    study.experiments.map(({ verdict }) =>
-      verdict && verdict.evidence.pairing !== 'unpaired'
+    study.experiments.map(({ verdict, trials }) =>
+      verdict &&
+      (trials.at(-1)?.era ?? 0) === eraOf(study) &&
+      verdict.evidence.pairing !== 'unpaired'
         ? verdict.evidence.differences.map(({ difference }) => difference)
         : [],
     ),

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { foldStudy } from '../../../src/agent/history/fold';
 import { createMemoryHistory } from '../../../src/agent/history/memory';
+import { isWide, WIDTHS } from '../../../src/agent/loop/band';
 import { eraOf } from '../../../src/agent/loop/eras';
-import { PACE } from '../../../src/agent/loop/pace';
+import { bandNow, PACE } from '../../../src/agent/loop/pace';
 import type { Study } from '../../../src/agent/study';
+import { noiseOf, pooled } from '../../../src/agent/verdicts/noise';
+import { hashName, normalAt, threefry2x32 } from '../../../src/kernels/random/threefry';
 import type { TrialRequest, TrialResult } from '../../../src/model/harness/trial';
 import { TASK } from '../fixtures';
 import { FakeRunner, fakeResult, run, scoring } from './world';
@@ -52,7 +55,7 @@ describe('the pace of the machine', () => {
     ['faster', { reference: 0.07 }, /^the machine was 43% faster/],
     ['held up', { lost: 0.2 }, /^training was held up for 20% of its time, and 10% are allowed/],
   ])('makes one trial void on a machine that was %s, and runs it again', async (_, odd, reason) => {
-    const runner = machine((call) => (call === 3 ? odd : {}));
+    const runner = machine((call) => (call === 4 ? odd : {}));
     const study = await run({ runner, programs: [scoring(2.9)] });
     expect(voids(study)).toEqual([expect.stringMatching(reason)]);
     expect(grounds(study)).toEqual(['baseline', 'better']);
@@ -105,9 +108,11 @@ describe('a machine that settles at another pace', () => {
       runner: slowFrom(4),
       programs: [scoring(2.9), scoring(2.8)],
     });
-    expect(voids(study)).toHaveLength(PACE.settled);
-    expect(study.recalibrations).toMatchObject([{ reference: 0.2, band: PACE.band }]);
-    expect(study.recalibrations![0]!.reason).toMatch(/^3 trials in a row agreed on another pace/);
+    expect(voids(study)).toHaveLength(PACE.voids);
+    expect(study.recalibrations).toMatchObject([{ reference: 0.2, band: WIDTHS.reference }]);
+    expect(study.recalibrations![0]!.reason).toMatch(
+      /^3 trials in a row showed another pace of the machine/,
+    );
     expect(grounds(study)).toEqual(grounds(usual));
     const seedsIn = (experiment: number, era: number) =>
       study.experiments[experiment]!.trials.flatMap((trial) =>
@@ -125,7 +130,7 @@ describe('a machine that settles at another pace', () => {
 
   it('is recognised on resuming too, wherever the study was killed', async () => {
     const whole = createMemoryHistory();
-    const study = await run({ history: whole, runner: slowFrom(2), programs: [scoring(2.9)] });
+    const study = await run({ history: whole, runner: slowFrom(5), programs: [scoring(2.9)] });
     const events = await whole.events('study-1');
     for (let cut = 2; cut < events.length; cut++) {
       const history = createMemoryHistory();
@@ -134,7 +139,7 @@ describe('a machine that settles at another pace', () => {
       const resumed = await run({
         history,
         study: 'study-1',
-        runner: slowFrom(2 - done),
+        runner: slowFrom(5 - done),
         programs: [scoring(2.9)],
       });
       expect(grounds(resumed)).toEqual(grounds(study));
@@ -143,7 +148,7 @@ describe('a machine that settles at another pace', () => {
   });
 
   it('takes what it loses to hold-ups for granted when every trial loses as much', async () => {
-    const runner = machine((call) => (call < 3 ? {} : { lost: 0.3 + 0.01 * (call % 2) }));
+    const runner = machine((call) => (call < 4 ? {} : { lost: 0.3 + 0.01 * (call % 2) }));
     const study = await run({ runner, programs: [scoring(2.9)] });
     expect(eraOf(study)).toBe(1);
     expect(study.recalibrations![0]!.lost).toBeGreaterThan(0.31);
@@ -167,12 +172,10 @@ describe('a machine that never settles', () => {
       if (result.status !== 'finished' || !restless(call)) return result;
       return { ...result, summary: { ...result.summary, valBpb: result.summary.valBpb + 0.5 } };
     });
-    const same = Array.from({ length: 8 }, (_, i) => scoring(3, `no better ${i}`));
+    const same = Array.from({ length: 12 }, (_, i) => scoring(3, `no better ${i}`));
     const study = await run({ runner, programs: same });
-    const bands = study.recalibrations!.map(({ band }) => band);
-    expect(bands[0]).toBeGreaterThan(PACE.band);
-    expect(bands.every((band) => band <= PACE.widest)).toBe(true);
-    expect(study.recalibrations!.at(-1)!.reason).toMatch(/^the machine has calmed down: 3 trials/);
+    expect(isWide(bandNow(study)!)).toBe(false);
+    expect(study.recalibrations!.at(-1)!.reason).toMatch(/^the machine has calmed down: 6 trials/);
     expect(study.experiments.slice(1).map(({ verdict }) => verdict!.decision)).not.toContain(
       'keep',
     );
@@ -180,11 +183,16 @@ describe('a machine that never settles', () => {
 
   it('slows a study down, and does not stop it', async () => {
     const waits: number[] = [];
-    const runner = machine((call) => ({
-      reference: 0.1 * [1, 1.8, 0.6, 2.6][call % 4]!,
-      seconds: [1, 1.5, 2, 1.2][call % 4]!,
-      lost: [0.05, 0.4, 0.2][call % 3]!,
-    }));
+    // A calm calibration, and then another pace every time.
+    const runner = machine((call) =>
+      call < 4
+        ? {}
+        : {
+            reference: 0.1 * [1.5, 1.8, 0.6, 2.6][call % 4]!,
+            seconds: [1, 1.5, 2, 1.2][call % 4]!,
+            lost: [0.05, 0.4, 0.2][call % 3]!,
+          },
+    );
     const study = await run({
       runner,
       programs: [scoring(2.9), scoring(3.3)],
@@ -195,7 +203,96 @@ describe('a machine that never settles', () => {
     });
     expect(study).toMatchObject({ status: 'finished' });
     expect(study.experiments.every(({ verdict }) => verdict)).toBe(true);
-    expect(study.recalibrations!.some(({ band }) => band > PACE.band)).toBe(true);
-    expect(waits.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(study.recalibrations!.some(({ lost }) => lost > WIDTHS.lost)).toBe(true);
+    expect(waits.slice(0, 2)).toEqual([1, 2]);
+    expect(longestRun(study)).toBeLessThanOrEqual(PACE.voids);
+  });
+
+  /** Its pace jumps at random by a factor of 2, and scores are worse where it is slow. */
+  function jumping(name: string, calm = false): FakeRunner {
+    const key = hashName(name);
+    return new FakeRunner((request, call) => {
+      const slow = !calm && (threefry2x32(key, call, 0, 0)[0] & 1) === 1;
+      const result = trialOn({ reference: slow ? 0.2 : 0.1, seconds: slow ? 2 : 1 }, request);
+      if (result.status !== 'finished') return result;
+      const own = 0.01 * normalAt(key, call, 1);
+      const valBpb = result.summary.valBpb + (slow ? 0.2 : 0) + own;
+      return { ...result, summary: { ...result.summary, valBpb } };
+    });
+  }
+  const nulls = (count: number) => Array.from({ length: count }, (_, i) => scoring(3, `null ${i}`));
+  const trialsOf = (study: Study) => study.experiments.flatMap(({ trials }) => trials).length;
+
+  it('keeps no nulls, and does at least a third as many experiments with its trials', async () => {
+    let kept = 0;
+    let trials = 0;
+    let calm = 0;
+    const [studies, each] = [10, 40];
+    for (let i = 0; i < studies; i++) {
+      const study = await run({ runner: jumping(`jumps ${i}`), programs: nulls(each) });
+      expect(study).toMatchObject({ status: 'finished' });
+      expect(longestRun(study)).toBeLessThanOrEqual(PACE.voids);
+      kept += grounds(study).filter((ground) => ground === 'better').length;
+      trials += trialsOf(study);
+      calm += trialsOf(await run({ runner: jumping(`calm ${i}`, true), programs: nulls(each) }));
+    }
+    expect(kept).toBeLessThanOrEqual(0.01 * studies * each);
+    expect(trials / calm).toBeLessThan(3);
+  }, 60_000);
+});
+
+describe('the calibration', () => {
+  it('is of the baseline, is never void, and sets the band by its own spread', async () => {
+    const lost = [0.14, 0.1, 0.18, 0.13];
+    const references = [0.1, 0.13, 0.08, 0.115];
+    const runner = machine((call) => ({
+      lost: lost[call % 4]!,
+      reference: references[call % 4]!,
+    }));
+    const study = await run({ runner, programs: [scoring(2.9)] });
+    expect(voids(study)).toEqual([]);
+    expect(bandNow(study)!.lost).toBeGreaterThan(0.18);
+    expect(bandNow(study)!.band).toBeGreaterThan(1.3);
+    expect(eraOf(study)).toBe(0);
+  });
+
+  it.each([0, 2])('runs trial %i again when it was nothing like the others', async (odd) => {
+    const runner = machine((call) => (call === odd ? { reference: 0.2, seconds: 2 } : {}));
+    const study = await run({ runner });
+    const seeds = study.experiments[0]!.trials.map(({ seed }) => seed);
+    expect(seeds).toHaveLength(5);
+    expect(seeds[4]).toBe(seeds[odd]);
+    expect(bandNow(study)).toMatchObject({ reference: expect.closeTo(0.1, 9), band: 1.2 });
+  });
+
+  it('runs at most two again', async () => {
+    const runner = machine((call) => (call >= 3 ? { lost: 0.5 + 0.1 * call } : {}));
+    const study = await run({ runner });
+    expect(study.experiments[0]!.trials).toHaveLength(6);
+    expect(study.experiments[0]!.verdict).toMatchObject({ ground: 'baseline' });
+  });
+
+  it('gives verdicts the noise that was measured in the era they judge', async () => {
+    const runner = machine((call) => (call >= 4 ? { reference: 0.2, seconds: 2 } : {}));
+    const study = await run({ runner, programs: [scoring(2.9)] });
+    const scores = study.experiments.flatMap(({ trials }) => [
+      trials.flatMap(({ result, era }) =>
+        era === 1 && result.status === 'finished' ? [result.summary.valBpb] : [],
+      ),
+    ]);
+    expect(noiseOf(study).seed).toEqual(pooled(scores));
   });
 });
+
+/** Most trials in a row of one program on one seed that were void. */
+function longestRun(study: Study): number {
+  let longest = 0;
+  for (const { trials } of study.experiments) {
+    let row = 0;
+    for (const { result } of trials) {
+      row = result.status === 'void' ? row + 1 : 0;
+      longest = Math.max(longest, row);
+    }
+  }
+  return longest;
+}

@@ -30,7 +30,7 @@ describe('the seeds of a comparison', () => {
     expect(keptIn(study)).toBe(1);
     const starts = [1, 6, 7, 13, 14].map((number) => window(study, number).comparison);
     expect(starts).toEqual([0, 0, 1, 2, 2]);
-    expect(window(study, 15)).toEqual({ incumbent: 13, comparison: 13 });
+    expect(window(study, 15)).toEqual({ incumbent: 13, comparison: 13, fresh: false });
     // Nothing that earned the keep is looked at again.
     const earned = study.experiments[14]!.verdict!.evidence.differences.map(({ seed }) => seed);
     const later = study.experiments[15]!.trials.map(({ seed }) => seed);

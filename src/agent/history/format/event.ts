@@ -162,6 +162,7 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
     reference: number,
     band: number,
     lost: number,
+    steps: optional(number),
     reason: sentence,
   }),
   verdict: event('verdict', { experiment: name, verdict }),
