@@ -118,30 +118,31 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) threa
     a_k += A_K;
     b_k += B_K;
   }
-  var rows = array<array<vec4f, 2>, 16>(
-    array(near0, far0),
-    array(near1, far1),
-    array(near2, far2),
-    array(near3, far3),
-    array(near4, far4),
-    array(near5, far5),
-    array(near6, far6),
-    array(near7, far7),
-    array(near8, far8),
-    array(near9, far9),
-    array(near10, far10),
-    array(near11, far11),
-    array(near12, far12),
-    array(near13, far13),
-    array(near14, far14),
-    array(near15, far15),
+  var fours_of_rows = array<vec4f, 32>(
+    near0, far0,
+    near1, far1,
+    near2, far2,
+    near3, far3,
+    near4, far4,
+    near5, far5,
+    near6, far6,
+    near7, far7,
+    near8, far8,
+    near9, far9,
+    near10, far10,
+    near11, far11,
+    near12, far12,
+    near13, far13,
+    near14, far14,
+    near15, far15,
   );
-  for (var row = 0u; row < min(16u, M - m); row++) {
-    let at = place.out + (m + row) * N + n;
-    for (var four = 0u; four < 8u; four++) {
-      if (n + 4u * four < N) {
-        finish(at + 4u * four, rows[row][four / 4u][four % 4u]);
-      }
-    }
+  for (var half = 0u; half < min(32u, 2u * (M - m)); half++) {
+    let four = fours_of_rows[half];
+    let column = n + 16u * (half % 2u);
+    let at = place.out + (m + half / 2u) * N + column;
+    if (column < N) { finish(at, four.x); }
+    if (column + 4u < N) { finish(at + 4u, four.y); }
+    if (column + 8u < N) { finish(at + 8u, four.z); }
+    if (column + 12u < N) { finish(at + 12u, four.w); }
   }
 }

@@ -17,9 +17,14 @@ import commonWgsl from './rope.common.wgsl?raw';
 import ropeWgsl from './rope.wgsl?raw';
 
 const THREADS = 64;
+/**
+ * Pairs that a thread turns. In software a workgroup that shares a launch with others runs through the text of all of
+ * them, masked, before it is done (docs/performance.md): so it should be few, and have much to do.
+ */
+const EACH = { software: 32, hardware: 1 };
 
 const rope: Lowering = (context) => {
-  const { id, node, absorbed } = context;
+  const { id, node, absorbed, software } = context;
   if (absorbed !== undefined) {
     const norm = context.nodeOf(absorbed);
     return [normKernel(context, normWgsl, { norm, rope: node, reads: norm.inputs })];
@@ -27,6 +32,7 @@ const rope: Lowering = (context) => {
   const [, T, H, D] = node.shape as [number, number, number, number];
   const half = D / 2;
   const pairs = sizeOf(node.shape) / 2;
+  const each = software ? EACH.software : EACH.hardware;
   return [
     {
       label: `rope ${node.shape.join('x')}`,
@@ -37,12 +43,13 @@ const rope: Lowering = (context) => {
         PAIRS: pairs,
         PACES: 0,
         THREADS,
+        EACH: each,
         MAX_WORKGROUPS,
       }),
       numbers: paces(attrNumber(node.attrs, 'base'), half, attrBoolean(node.attrs, 'inverse')),
       reads: node.inputs,
       writes: [id],
-      workgroups: spread(Math.ceil(pairs / THREADS)),
+      workgroups: spread(Math.ceil(pairs / (THREADS * each))),
     },
   ];
 };

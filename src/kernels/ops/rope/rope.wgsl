@@ -11,14 +11,17 @@ fn finish(i: u32, value: f32) {
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let at = (group.x + group.y * MAX_WORKGROUPS) * THREADS + thread;
-  if (at >= PAIRS) {
-    return;
+  // A thread's pairs lie THREADS apart, so that neighbours read neighbours.
+  let first = (group.x + group.y * MAX_WORKGROUPS) * (THREADS * EACH) + thread;
+  for (var n = 0u; n < EACH; n++) {
+    let at = first + n * THREADS;
+    if (at < PAIRS) {
+      let d = at % HALF;
+      let row = at / HALF;
+      let low = row * 2u * HALF + d;
+      let pair = turned(vec2f(x[low], x[low + HALF]), row, d);
+      finish(low, pair.x);
+      finish(low + HALF, pair.y);
+    }
   }
-  let d = at % HALF;
-  let row = at / HALF;
-  let low = row * 2u * HALF + d;
-  let pair = turned(vec2f(x[low], x[low + HALF]), row, d);
-  finish(low, pair.x);
-  finish(low + HALF, pair.y);
 }
