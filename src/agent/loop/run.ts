@@ -101,8 +101,10 @@ class Loop {
     const { researcher } = this.#o;
     let proposal: Proposal | null;
     try {
-      const { inspect } = this.#o.runner;
-      const asked = researcher.propose(this.#study, this.#signal, inspect);
+      const { runner } = this.#o;
+      const asked = researcher.propose(this.#study, this.#signal, (program, signal) =>
+        runner.inspect(program, signal),
+      );
       const raw = await unlessAborted(asked, this.#signal);
       proposal = raw === null ? null : checkedProposal(this.#study, raw);
     } catch (error) {

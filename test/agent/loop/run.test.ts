@@ -6,8 +6,18 @@ import { ATTEMPTS } from '../../../src/agent/loop/run';
 import { studySeed } from '../../../src/agent/loop/seeds';
 import type { Study, StudyEvent } from '../../../src/agent/study';
 import type { TrialResult } from '../../../src/model/harness/trial';
+import type { ProgramSource } from '../../../src/model/programs/program';
 import { finished, proposal } from '../fixtures';
-import { crashing, FakeRunner, fakeResult, proposalOf, run, scoring, scripted } from './world';
+import {
+  crashing,
+  FakeRunner,
+  fakeInspection,
+  fakeResult,
+  proposalOf,
+  run,
+  scoring,
+  scripted,
+} from './world';
 
 const decisions = (study: Study) =>
   study.experiments.map(({ verdict }) => `${verdict?.decision} (${verdict?.ground})`);
@@ -29,6 +39,31 @@ describe('runStudy', () => {
     expect(study.ending).toBe('the local researcher has nothing left to try');
     expect(study.experiments[3]!.verdict!.reason).toBe('trace: it broke');
     expect(study.experiments[4]!.parent).toBe('2');
+  });
+
+  it('lets a researcher inspect a program on the runner of its trials', async () => {
+    class CountingRunner extends FakeRunner {
+      inspected = 0;
+      override inspect = function (this: CountingRunner, program: ProgramSource) {
+        this.inspected++;
+        return Promise.resolve(fakeInspection(program));
+      };
+    }
+    const runner = new CountingRunner();
+    const study = await run({
+      runner,
+      researcher: {
+        name: 'local',
+        propose: async (study, signal, inspect) => {
+          const seen = await inspect!(scoring(2.9), signal);
+          return study.experiments.length > 1
+            ? null
+            : proposalOf(study, scoring(2.9), `inspected: ${seen.status}`);
+        },
+      },
+    });
+    expect(study.experiments[1]!.title).toBe('inspected: ok');
+    expect(runner.inspected).toBeGreaterThanOrEqual(2);
   });
 
   it('pairs trials on the seeds of the study, and runs the incumbent on those it lacks', async () => {

@@ -44,6 +44,13 @@ const rows = (page: Page) => page.locator('.experiment');
 const step = async (page: Page) =>
   Number((await textOf(stat(page, 'step').first())).replaceAll(',', ''));
 
+/** Waits for the end of a study, which must be the end that was asked for. */
+async function endedWell(page: Page, experiments: number): Promise<void> {
+  const ending = page.getByText('The study ended: ');
+  await ending.waitFor({ timeout: 6 * MINUTE });
+  expect(await textOf(ending)).toBe(`The study ended: all ${experiments} experiments are done.`);
+}
+
 /** What was decided, and on what numbers. */
 const verdictsIn = (events: readonly StudyEvent[]) =>
   events.flatMap((event) => (event.type === 'verdict' ? [[event.experiment, event.verdict]] : []));
@@ -91,9 +98,7 @@ describe('the lab in a browser, with no key and no click', () => {
     'finishes a baseline and three experiments, and explains each verdict',
     { timeout: 8 * MINUTE },
     onPage('?steps=12&experiments=3', async (page) => {
-      await page.getByText('The study ended: all 3 experiments are done.').waitFor({
-        timeout: 6 * MINUTE,
-      });
+      await endedWell(page, 3);
       expect(await rows(page).count()).toBe(4);
       expect(await page.locator('.mark.running').count()).toBe(0);
       await expect(page.locator('.staircase-dot').count()).resolves.toBeGreaterThanOrEqual(1);
@@ -155,11 +160,10 @@ describe('the lab in a browser, with no key and no click', () => {
     'ends a study that was reloaded in mid-experiment with the verdicts of one that was not',
     { timeout: 10 * MINUTE },
     onPage('?device=cpu&steps=12&experiments=2', async (page) => {
-      const ended = page.getByText('The study ended: all 2 experiments are done.');
       await rows(page).nth(1).waitFor();
       await training(page).waitFor();
       await page.reload({ waitUntil: 'commit' });
-      await ended.waitFor({ timeout: 5 * MINUTE });
+      await endedWell(page, 2);
       const events = (await storedEvents(page)) as StudyEvent[];
       expect(events.some(({ type }) => type === 'study-resumed')).toBe(true);
 
@@ -169,7 +173,7 @@ describe('the lab in a browser, with no key and no click', () => {
         await other.page.getByText('Ready to begin').waitFor({ timeout: MINUTE });
         await storeCreation(other.page, events[0]!);
         await other.page.goto(`${site.url}/?device=cpu&steps=12&experiments=2`);
-        await other.page.getByText('The study ended').waitFor({ timeout: 5 * MINUTE });
+        await endedWell(other.page, 2);
         const whole = (await storedEvents(other.page)) as StudyEvent[];
         expect(verdictsIn(events)).toEqual(verdictsIn(whole));
         expect(verdictsIn(events)).toHaveLength(3);
