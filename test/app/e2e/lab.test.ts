@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StudyEvent } from '../../../src/agent/study';
+import { presetNamed } from '../../../src/model/programs';
 import { openBrowser, overflow, storeCreation, storedEvents, type Visit, visit } from './browser';
 import { builtSite, type Site } from './site';
 
@@ -237,12 +238,17 @@ describe('the lab in a browser, with no key and no click', () => {
         await page.keyboard.press('Control+z');
       }
       await page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
-      await type('// A comment changes nothing.\n');
+      await page.keyboard.press('Control+a');
+      const smaller = presetNamed('microgpt')!.source.model.replace(
+        'initStd: 0.08',
+        'initStd: 0.07',
+      );
+      await page.keyboard.insertText(smaller);
       expect(await page.getByRole('button', { name: 'Run it' }).isDisabled()).toBe(true);
-      await page.getByLabel('What do you expect').fill('It scores the same.');
+      await page.getByLabel('What do you expect').fill('Smaller weights begin calmer.');
       await page.getByRole('button', { name: 'Run it' }).click();
       await rows(page).nth(1).waitFor();
-      await page.getByText('It scores the same.').first().waitFor();
+      await page.getByText('Smaller weights begin calmer.').first().waitFor();
       expect(await textOf(rows(page).first())).toContain('by human');
     }),
   );
@@ -283,7 +289,7 @@ describe('the lab in a browser, with no key and no click', () => {
       const results = (await storedEvents(page))
         .filter((event) => (event as { type: string }).type === 'trial-ended')
         .map((event) => (event as { result: unknown }).result);
-      expect(results).toEqual([
+      expect(results.slice(0, 2)).toEqual([
         { status: 'void', reason: expect.stringContaining('the end of this worker') },
         expect.objectContaining({ status: 'finished' }),
       ]);
