@@ -1,19 +1,7 @@
+import probe from './subgroups.wgsl?raw';
+
 const THREADS = [64, 256] as const;
 const GROUPS = 4;
-
-/** Each thread writes its place in its subgroup, and the subgroup's size. */
-const probe = (threads: number) => `
-enable subgroups;
-@group(0) @binding(0) var<storage, read_write> places: array<vec2u, ${GROUPS * threads}>;
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-  @builtin(subgroup_invocation_id) place: u32,
-  @builtin(subgroup_size) size: u32,
-) {
-  places[group.x * ${threads}u + thread] = vec2u(place, size);
-}`;
 
 /**
  * How many threads of consecutive numbers, from a multiple of that on, run in step as a subgroup or part of
@@ -38,11 +26,11 @@ export async function neighboursInStep(device: GPUDevice): Promise<number> {
 }
 
 async function placesOf(device: GPUDevice, threads: number): Promise<Uint32Array> {
-  const module = device.createShaderModule({ code: probe(threads), label: 'subgroups' });
+  const module = device.createShaderModule({ code: probe, label: 'subgroups' });
   const pipeline = device.createComputePipeline({
     label: 'subgroups',
     layout: 'auto',
-    compute: { module, entryPoint: 'main' },
+    compute: { module, entryPoint: 'main', constants: { threads } },
   });
   const size = GROUPS * threads * 8;
   const written = device.createBuffer({
