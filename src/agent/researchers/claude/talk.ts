@@ -16,6 +16,8 @@ const UNUSABLE = 4;
 
 export interface TalkOptions {
   readonly api: Api;
+  /** What holds for every request; default: the researcher's. */
+  readonly system?: string;
   readonly model: ChosenModel;
   readonly tools: Anthropic.Tool[];
   readonly meter: Meter;
@@ -31,8 +33,8 @@ export interface TalkOptions {
  * full, and NoProposalError when it stays unusable.
  */
 export async function nextReply(
-  conversation: Conversation,
-  { api, model, tools, meter, clock, tell, beforeRequest }: TalkOptions,
+  conversation: Pick<Conversation, 'messages'>,
+  { api, system = SYSTEM_PROMPT, model, tools, meter, clock, tell, beforeRequest }: TalkOptions,
   signal: AbortSignal,
 ): Promise<Anthropic.Message> {
   let maxTokens = Math.min(FIRST_MAX, model.maxTokens);
@@ -41,9 +43,7 @@ export async function nextReply(
     const body: Anthropic.MessageStreamParams = {
       model: model.id,
       max_tokens: maxTokens,
-      system: [
-        { type: 'text', text: SYSTEM_PROMPT, cache_control: { type: 'ephemeral', ttl: '1h' } },
-      ],
+      system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral', ttl: '1h' } }],
       tools,
       messages: conversation.messages(),
       ...(model.thinking && { thinking: model.thinking }),
