@@ -3,6 +3,7 @@ import type { TrialEvent, TrialRequest, TrialResult } from '../model/harness/tri
 import type { ProgramSource } from '../model/programs/program';
 import type { TaskSpec } from '../model/tasks/task';
 import type { FollowUp, FollowUpEvent } from './followups/follow-up';
+import type { Direction } from './team/view';
 
 export type ResearcherName = 'claude' | 'local' | 'random' | 'human' | 'replay';
 
@@ -18,6 +19,10 @@ export interface Proposal {
   /** The experiment whose program this one edits; null for the baseline. */
   readonly parent: string | null;
   readonly researcher: ResearcherName;
+  /** Who of a team proposed it, by id, such as `claude-1`. */
+  readonly member?: string;
+  /** What the team's critic held against it, and it was run all the same. */
+  readonly critique?: string;
 }
 
 export type Decision = 'keep' | 'discard' | 'inconclusive' | 'crash';
@@ -136,6 +141,8 @@ export interface Study {
   readonly followUps: readonly FollowUp[];
   /** Each began a new era; absent where the machine has kept its pace. */
   readonly recalibrations?: readonly Recalibration[];
+  /** What researchers are asked to pursue; absent where nobody said. */
+  readonly directions?: readonly Direction[];
   readonly status: 'running' | 'stopped' | 'finished';
   /** Why it stopped or finished, in words; null while it runs. */
   readonly ending: string | null;
@@ -199,6 +206,8 @@ export type StudyEvent = { readonly at: number } & (
   | ({ readonly type: 'insight' } & Insight)
   /** A person wrote the brief, or changed it: the whole text. */
   | { readonly type: 'brief-set'; readonly text: string }
+  /** What researchers are asked to pursue from now on: the whole list. */
+  | { readonly type: 'directions-set'; readonly directions: readonly Direction[] }
   /** Stopped by a person or by trouble, with work left. */
   | { readonly type: 'study-stopped'; readonly reason: string }
   | { readonly type: 'study-resumed' }
@@ -208,7 +217,9 @@ export type StudyEvent = { readonly at: number } & (
 );
 
 /** What may be written into a log beside the loop: nothing of it decides an experiment. */
-export type Note = WithoutTime<Extract<StudyEvent, { type: 'insight' | 'brief-set' }>>;
+export type Note = WithoutTime<
+  Extract<StudyEvent, { type: 'insight' | 'brief-set' | 'directions-set' }>
+>;
 
 /** An event that was not dated yet. */
 export type WithoutTime<E> = E extends StudyEvent ? Omit<E, 'at'> : never;
@@ -224,7 +235,29 @@ export interface Researcher {
     signal: AbortSignal,
     /** Traces and plans a program on the study's device; missing where nobody can. */
     inspect?: TrialRunner['inspect'],
+    /** What others do meanwhile; missing where there are no others. */
+    around?: Around,
   ): Promise<Proposal | null>;
+  /**
+   * Told by the loop when a study is open and after each event, so that it can think while trials run. What
+   * it began ends when the signal aborts or the study no longer runs. Must not throw.
+   */
+  observe?(study: Study, loop: LoopView): void;
+}
+
+/** What goes on around a researcher that thinks beside others. */
+export interface Around {
+  /** Proposals that wait for their trial. Those under trial are in the study, without a verdict. */
+  readonly underWay: readonly Proposal[];
+}
+
+/** What a researcher may know of the loop that asks it. */
+export interface LoopView {
+  /** One for each run of the loop. */
+  readonly signal: AbortSignal;
+  readonly inspect: TrialRunner['inspect'];
+  /** How many more experiments may begin; Infinity where nothing limits them. */
+  readonly left: number;
 }
 
 /** Runs trials on one device, one after another; in the page it speaks to a worker. */

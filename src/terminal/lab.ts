@@ -175,6 +175,8 @@ function lineOf(event: StudyEvent, { experiments }: Study): string | null {
       return `   noted: ${event.text}`;
     case 'brief-set':
       return '   the brief was changed';
+    case 'directions-set':
+      return `   directions: ${event.directions.map(({ text }) => text).join('; ') || 'none'}`;
     case 'proposal-refused':
     case 'trial-started':
     case 'study-stopped':

@@ -129,6 +129,11 @@ export function wholeLog(study = 'study-a', at = 1): StudyEvent[] {
       experiments: ['0', '1'],
       author: 'human',
     },
+    {
+      type: 'directions-set',
+      at: at + 15,
+      directions: [{ id: 'd1', text: 'Warm-up.', author: 'human', pinned: true }],
+    },
     { type: 'study-finished', at: at + 16, reason: 'nothing left to try' },
   ];
 }

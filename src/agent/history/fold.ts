@@ -79,6 +79,8 @@ export function applyEvent(study: Study | null, event: StudyEvent): Study {
     }
     case 'brief-set':
       return { ...study, brief: event.text };
+    case 'directions-set':
+      return { ...study, directions: event.directions };
     case 'researcher-failed':
     case 'study-resumed':
       return running(study);

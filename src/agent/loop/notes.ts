@@ -13,7 +13,7 @@ export function checkedNote(study: Study, raw: Note): Note {
     for (const id of note.experiments) experimentNamed(study, id);
     return note;
   }
-  if (note.type === 'brief-set') return note;
+  if (note.type === 'brief-set' || note.type === 'directions-set') return note;
   throw new HistoryError(`${note.type} is no note: the loop alone writes it`);
 }
 

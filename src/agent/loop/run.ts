@@ -54,6 +54,7 @@ class Loop {
   async run(): Promise<Study> {
     const policy = this.#o.policy ?? pairedPolicy();
     this.#o.onOpen?.((note) => this.#write(note));
+    this.#observed();
     for (;;) {
       // A brief that was just written is heeded by whoever is asked next.
       await this.#turn;
@@ -88,13 +89,26 @@ class Loop {
   }
 
   #limitReached(): Ending | null {
-    const { experiments = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY } =
-      this.#o.limits ?? {};
-    const done = this.#study.experiments.length - 1;
-    if (done >= experiments) {
+    const { experiments, until = Number.POSITIVE_INFINITY } = this.#o.limits ?? {};
+    if (this.#left() <= 0) {
       return { type: 'study-finished', reason: `all ${experiments} experiments are done` };
     }
     return this.#now() >= until ? { type: 'study-finished', reason: 'the time is up' } : null;
+  }
+
+  /** Experiments that may still begin. */
+  #left(): number {
+    const { experiments = Number.POSITIVE_INFINITY } = this.#o.limits ?? {};
+    return experiments - Math.max(0, this.#study.experiments.length - 1);
+  }
+
+  #observed(): void {
+    const { researcher, runner } = this.#o;
+    researcher.observe?.(this.#study, {
+      signal: this.#signal,
+      inspect: (program, signal) => runner.inspect(program, signal),
+      left: this.#left(),
+    });
   }
 
   async #ask(): Promise<Ending | null> {
@@ -228,6 +242,7 @@ class Loop {
     this.#length++;
     this.#study = applyEvent(this.#study, dated);
     this.#o.onEvent?.(dated, this.#study);
+    this.#observed();
   }
 
   #now(): number {

@@ -29,6 +29,9 @@ describe('foldStudy', () => {
     expect(study.insights).toEqual([
       { text: 'Small steps are safe.', experiments: ['0', '1'], author: 'human' },
     ]);
+    expect(study.directions).toEqual([
+      { id: 'd1', text: 'Warm-up.', author: 'human', pinned: true },
+    ]);
     const note = {
       type: 'insight',
       at: 30,

@@ -2,6 +2,7 @@ import type { ProgramSource } from '../../../model/programs/program';
 import type { Budget, CorpusSpec, TaskSpec, TokenizerSpec } from '../../../model/tasks/task';
 import type { Arm, FollowUpPlan } from '../../followups/follow-up';
 import type { Evidence, Proposal, ResearcherName, StudyEvent, Verdict } from '../../study';
+import type { Direction } from '../../team/view';
 import {
   boolean,
   exactly,
@@ -27,6 +28,7 @@ const SOURCE = 400_000;
 /** Longest brief, and most experiments that an insight may rest on. */
 export const LONGEST_BRIEF = 20_000;
 const MOST_LINKS = 1000;
+const MOST_DIRECTIONS = 100;
 
 const name = text(NAME);
 const sentence = text(SENTENCE);
@@ -74,6 +76,8 @@ export const proposal = record<Proposal>({
   program,
   parent: nullable(name),
   researcher,
+  member: optional(name),
+  critique: optional(sentence),
 });
 
 const evidence = record<Evidence>({
@@ -105,6 +109,13 @@ const verdict = record<Verdict>({
   ),
   reason: sentence,
   evidence,
+});
+
+const direction = record<Direction>({
+  id: name,
+  text: sentence,
+  author: researcher,
+  pinned: boolean,
 });
 
 const followUpPlan = record<FollowUpPlan>({
@@ -174,6 +185,7 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
     author: researcher,
   }),
   'brief-set': event('brief-set', { text: text(LONGEST_BRIEF) }),
+  'directions-set': event('directions-set', { directions: list(direction, MOST_DIRECTIONS) }),
   'study-stopped': event('study-stopped', { reason: sentence }),
   'study-resumed': event('study-resumed', {}),
   'study-finished': event('study-finished', { reason: sentence }),
