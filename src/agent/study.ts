@@ -120,6 +120,8 @@ export interface Study {
   readonly taskId: string;
   readonly device: string;
   readonly createdAt: number;
+  /** What it went on from; absent where it began by itself. */
+  readonly origin?: Origin;
   readonly baseline: ProgramSource;
   /** In order of their numbers. Experiment 0 is the baseline. */
   readonly experiments: readonly Experiment[];
@@ -148,6 +150,19 @@ export interface Study {
   readonly ending: string | null;
 }
 
+/** The study, recorded or of the history, that another one went on from; see replay/branch.ts. */
+export interface Origin {
+  readonly study: string;
+  readonly device: string;
+  /** The experiment whose program was the best one there. */
+  readonly experiment: string;
+  /**
+   * The study that seeds and researchers' draws hang on, where the log begins with a copy of the origin's:
+   * the scores that were copied stay comparable. Absent where nothing but a program was taken over.
+   */
+  readonly seeds?: string;
+}
+
 /** Something learned, in words, with the evidence that it rests on. */
 export interface Insight {
   readonly text: string;
@@ -173,6 +188,7 @@ export type StudyEvent = { readonly at: number } & (
       readonly baseline: ProgramSource;
       /** The brief that the study begins with; missing where there is none. */
       readonly brief?: string;
+      readonly origin?: Origin;
     }
   | {
       readonly type: 'experiment-proposed';

@@ -24,6 +24,7 @@ export function applyEvent(study: Study | null, event: StudyEvent): Study {
       taskId: event.taskId,
       device: event.device,
       createdAt: event.at,
+      ...(event.origin && { origin: event.origin }),
       baseline: event.baseline,
       experiments: [],
       incumbent: null,

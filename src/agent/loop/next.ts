@@ -5,7 +5,7 @@ import type { VerdictPolicy } from '../verdicts/policy';
 import { baseline as baselineWords } from '../verdicts/words';
 import { outlierOf } from './pace';
 import { comparisonOf, scoredTrial } from './pairs';
-import { SPARE_SEEDS, seedWindow, studySeed } from './seeds';
+import { chanceOf, SPARE_SEEDS, seedWindow, studySeed } from './seeds';
 
 /** What a study needs next. */
 export type Step =
@@ -52,7 +52,7 @@ function baselineProposal(study: Study): Proposal {
 function baselineStep(study: Study, baseline: Experiment, { calibration }: VerdictPolicy): Step {
   const scores: number[] = [];
   for (let index = 0; index < calibration; index++) {
-    const seed = studySeed(study.id, index);
+    const seed = studySeed(chanceOf(study), index);
     const trial = scoredTrial(study, baseline, seed);
     if (!trial) return trialStep(study, baseline, seed);
     if (trial.result.status === 'finished') scores.push(trial.result.summary.valBpb);
@@ -78,12 +78,12 @@ function candidateStep(
 ): Step {
   const window = seedWindow(study, candidate, policy.seeds);
   for (let i = 0; i < policy.calibration; i++) {
-    const seed = studySeed(study.id, window.incumbent + i);
+    const seed = studySeed(chanceOf(study), window.incumbent + i);
     if (!scoredTrial(study, incumbent, seed)) return trialStep(study, incumbent, seed);
   }
   const most = policy.seeds + SPARE_SEEDS;
   for (let index = 0; index < most; index++) {
-    const seed = studySeed(study.id, window.comparison + index);
+    const seed = studySeed(chanceOf(study), window.comparison + index);
     const own = scoredTrial(study, candidate, seed);
     if (!own) return trialStep(study, candidate, seed);
     if (own.result.status === 'stopped') return stoppedStep(candidate, own.result.reason);

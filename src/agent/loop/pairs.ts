@@ -5,7 +5,7 @@ import { noiseOf, seedNoise } from '../verdicts/noise';
 import type { Comparison, IncumbentScore, Pair, Size, VerdictPolicy } from '../verdicts/policy';
 import { countTokens, givenUpIn } from '../verdicts/simplicity';
 import { isOfNow } from './eras';
-import { type SeedWindow, SPARE_SEEDS, studySeed } from './seeds';
+import { chanceOf, type SeedWindow, SPARE_SEEDS, studySeed } from './seeds';
 
 /** The latest trial on that seed that says something of the program now: void ones and those of earlier eras do not. */
 export function scoredTrial(study: Study, experiment: Experiment, seed: number): Trial | undefined {
@@ -28,7 +28,7 @@ export function comparisonOf(
   policy: VerdictPolicy,
 ): Comparison {
   const summaries = (experiment: Experiment, at: number) =>
-    summaryOf(scoredTrial(study, experiment, studySeed(study.id, at)));
+    summaryOf(scoredTrial(study, experiment, studySeed(chanceOf(study), at)));
   const pairs: Pair[] = [];
   const scores: IncumbentScore[] = [];
   /** From here on the incumbent's trials belong to this comparison. */
@@ -43,14 +43,14 @@ export function comparisonOf(
     const own = summaries(candidate, at);
     const other = summaries(incumbent, at);
     if (!own || !other) continue;
-    const seed = studySeed(study.id, at);
+    const seed = studySeed(chanceOf(study), at);
     pairs.push({ seed, candidate: own.valBpb, incumbent: other.valBpb });
     if (window.fresh || at >= known) scores.push({ score: other.valBpb, from: pairs.length });
     last = [own, other];
   }
   const knownSeeds = new Set(
     Array.from({ length: known - window.incumbent }, (_, i) =>
-      studySeed(study.id, window.incumbent + i),
+      studySeed(chanceOf(study), window.incumbent + i),
     ),
   );
   const most = policy.seeds + SPARE_SEEDS;

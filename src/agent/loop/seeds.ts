@@ -3,8 +3,16 @@ import type { Experiment, Study } from '../study';
 import { isRestless } from './pace';
 
 /**
- * The seed of a study's comparisons at an index, below 2^31. It depends on the study and the index alone:
- * none of its programs can choose or name one.
+ * The name that all chance of a study hangs on: its own id, or, where its log begins as a copy of another
+ * one's, that study's, so that the scores it took over stay comparable.
+ */
+export function chanceOf({ id, origin }: Study): string {
+  return origin?.seeds ?? id;
+}
+
+/**
+ * The seed of a study's comparisons at an index, below 2^31. It depends on the study (`chanceOf`) and the
+ * index alone: none of its programs can choose or name one.
  */
 export function studySeed(study: string, index: number): number {
   const [bits] = threefry2x32(hashName(study), SEEDS, index, 0);

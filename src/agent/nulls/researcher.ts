@@ -1,5 +1,6 @@
 import type { ProgramSource } from '../../model/programs/program';
 import { incumbentOf } from '../history/fold';
+import { chanceOf } from '../loop/seeds';
 import { textOf, triedTexts } from '../researchers/local/lineage';
 import { Random } from '../researchers/local/random';
 import type { Proposal, Researcher, Study } from '../study';
@@ -39,7 +40,7 @@ function proposeNull(study: Study, edits: readonly NullEdit[]): Proposal | null 
   const program = incumbent?.program ?? study.baseline;
   const tried = triedTexts(study);
   const turn = `null ${study.experiments.length}, ${study.refusals.length} refused`;
-  const random = new Random(study.id, turn);
+  const random = new Random(chanceOf(study), turn);
   for (let draw = 0; draw < DRAWS; draw++) {
     const change = composed(program, edits, random);
     if (!change || tried.has(textOf(change.program))) continue;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { newStudyId, seedWindow, studySeed } from '../../../src/agent/loop/seeds';
+import { foldStudy } from '../../../src/agent/history/fold';
+import { chanceOf, newStudyId, seedWindow, studySeed } from '../../../src/agent/loop/seeds';
+import { created } from '../fixtures';
 import { keptIn, repeat, simulate } from '../verdicts/simulated';
 
 describe('the seeds of a study', () => {
@@ -15,6 +17,17 @@ describe('the seeds of a study', () => {
     const ids = new Set(Array.from({ length: 100 }, newStudyId));
     expect(ids.size).toBe(100);
     for (const id of ids) expect(id).toMatch(/^study-[0-9a-z]{10}$/);
+  });
+});
+
+describe('the chance of a study', () => {
+  const of = (origin: object) => chanceOf(foldStudy([{ ...created('study-b'), ...origin }]));
+
+  it('hangs on its own name, or on that of the study whose scores it took over', () => {
+    const from = { study: 'study-a', device: 'cpu', experiment: '3' };
+    expect(of({})).toBe('study-b');
+    expect(of({ origin: from })).toBe('study-b');
+    expect(of({ origin: { ...from, seeds: 'study-0' } })).toBe('study-0');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { ProgramSource } from '../../../model/programs/program';
 import type { Budget, CorpusSpec, TaskSpec, TokenizerSpec } from '../../../model/tasks/task';
 import type { Arm, FollowUpPlan } from '../../followups/follow-up';
-import type { Evidence, Proposal, ResearcherName, StudyEvent, Verdict } from '../../study';
+import type { Evidence, Origin, Proposal, ResearcherName, StudyEvent, Verdict } from '../../study';
 import type { Direction } from '../../team/view';
 import {
   boolean,
@@ -156,6 +156,9 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
     device: name,
     baseline: program,
     brief: optional(text(LONGEST_BRIEF)),
+    origin: optional(
+      record<Origin>({ study: name, device: name, experiment: name, seeds: optional(name) }),
+    ),
   }),
   'experiment-proposed': event('experiment-proposed', {
     experiment: name,

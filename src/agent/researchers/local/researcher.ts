@@ -1,6 +1,7 @@
 import type { ProgramSource } from '../../../model/programs/program';
 import { type Brief, readBrief } from '../../brief';
 import { incumbentOf } from '../../history/fold';
+import { chanceOf } from '../../loop/seeds';
 import type { Proposal, Researcher, Study, TrialRunner } from '../../study';
 import { type Arm, inOrder } from './bandit';
 import type { Edit } from './edit';
@@ -54,7 +55,7 @@ async function propose(
   const brief = readBrief(study.brief);
   const tried = triedTexts(study);
   const turn = `experiment ${study.experiments.length}, ${study.refusals.length} refused`;
-  const random = new Random(study.id, turn);
+  const random = new Random(chanceOf(study), turn);
   const allowed = edits.filter((edit) => !named(brief.avoid, edit));
   const usable = (parent: ProgramSource, program: ProgramSource) =>
     !tried.has(textOf(program)) && leavesFrozen(brief, parent, program);

@@ -1,3 +1,4 @@
+import { chanceOf } from '../../loop/seeds';
 import type { Proposal, Researcher, Study } from '../../study';
 import { type Change, EDITS, type Edit } from '../local';
 import { textOf, triedTexts } from '../local/lineage';
@@ -21,7 +22,7 @@ export function createRandomResearcher(edits: readonly Edit[] = EDITS): Research
 function proposeChain(study: Study, edits: readonly Edit[]): Proposal | null {
   const tried = triedTexts(study);
   const turn = `random search ${study.experiments.length}, ${study.refusals.length} refused`;
-  const random = new Random(study.id, turn);
+  const random = new Random(chanceOf(study), turn);
   for (let attempt = 0; attempt < CHAINS; attempt++) {
     const changes = chainOf(study, edits, random);
     const last = changes.at(-1);
