@@ -31,6 +31,19 @@ export function withoutChange(
   return unchanged ? { conflict: 'nothing of it is left in the final program' } : { program };
 }
 
+/**
+ * What was changed on the way from one program to another, made in a third; null where it clashes with what
+ * that one changed, or where nothing of it would be new there.
+ */
+export function carriedOver(
+  from: ProgramSource,
+  to: ProgramSource,
+  onto: ProgramSource,
+): ProgramSource | null {
+  const merged = withoutChange(to, from, onto);
+  return 'program' in merged ? merged.program : null;
+}
+
 /** The merge of both texts' changes to `origin`, or null where they conflict. */
 function merge(
   ours: string,

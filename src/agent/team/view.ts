@@ -13,6 +13,8 @@ export interface TeamView {
   readonly approval: boolean;
   /** Share of the time since the team began in which the device was running trials, 0 to 1. */
   readonly deviceBusy: number;
+  /** Who would take over, now that all others have ended; null where nobody is offered. See `accept`. */
+  readonly offer: { readonly title: string; readonly reason: string } | null;
 }
 
 export interface MemberView {
@@ -56,6 +58,10 @@ export type MemberDoing =
   | 'held'
   | 'ended';
 
+/**
+ * `thought`, `said`: its own; `tool`: what it called; `heard`: what the tool answered; `told`: what a person
+ * or the lab told it; `trouble`: what went wrong.
+ */
 export interface StreamItem {
   readonly kind: 'thought' | 'said' | 'tool' | 'heard' | 'told' | 'trouble';
   readonly text: string;

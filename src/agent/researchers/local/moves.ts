@@ -1,5 +1,5 @@
 import type { ProgramSource } from '../../../model/programs/program';
-import { withoutChange } from '../../followups/merge';
+import { carriedOver, withoutChange } from '../../followups/merge';
 import type { Experiment, Study } from '../../study';
 import { inOrder } from './bandit';
 import type { Change, Edit } from './edit';
@@ -86,7 +86,7 @@ export function combinationMove({ study, incumbent, random, usable }: Outlook): 
     const parts = drawn(misses, size, random).sort((a, b) => a.number - b.number);
     if (new Set(parts.map(({ kind }) => kind)).size < parts.length) continue;
     let program: ProgramSource | null = incumbent.program;
-    for (const part of parts) program = program && carriedOver(study, part, program);
+    for (const part of parts) program = program && withChangeOf(study, part, program);
     if (!program || !usable(incumbent.program, program)) continue;
     const named = parts.map(({ number, title }) => `${title} (experiment ${number})`);
     const gains = parts.map((part) => (gainOf(part) ?? 0).toFixed(4)).join(', ');
@@ -112,11 +112,9 @@ export function nearMissesOf(study: Study): Experiment[] {
 }
 
 /** What an experiment changed in its parent's program, made in another program; null where they clash. */
-function carriedOver(study: Study, part: Experiment, to: ProgramSource): ProgramSource | null {
+function withChangeOf(study: Study, part: Experiment, to: ProgramSource): ProgramSource | null {
   const parent = study.experiments.find(({ id }) => id === part.parent);
-  if (!parent) return null;
-  const merged = withoutChange(part.program, parent.program, to);
-  return 'program' in merged ? merged.program : null;
+  return parent ? carriedOver(parent.program, part.program, to) : null;
 }
 
 /**
