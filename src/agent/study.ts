@@ -154,8 +154,8 @@ export interface Study {
 export interface Origin {
   readonly study: string;
   readonly device: string;
-  /** The experiment whose program was the best one there. */
-  readonly experiment: string;
+  /** The experiment whose program was the best one there; null where the baseline had no score yet. */
+  readonly experiment: string | null;
   /**
    * The study that seeds and researchers' draws hang on, where the log begins with a copy of the origin's:
    * the scores that were copied stay comparable. Absent where nothing but a program was taken over.

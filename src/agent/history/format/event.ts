@@ -157,7 +157,12 @@ export const studyEvent = variant<'type', StudyEvent>('type', {
     baseline: program,
     brief: optional(text(LONGEST_BRIEF)),
     origin: optional(
-      record<Origin>({ study: name, device: name, experiment: name, seeds: optional(name) }),
+      record<Origin>({
+        study: name,
+        device: name,
+        experiment: nullable(name),
+        seeds: optional(name),
+      }),
     ),
   }),
   'experiment-proposed': event('experiment-proposed', {
