@@ -3,6 +3,7 @@ import {
   type ClaudeEvent,
   type ClaudeOptions,
   createClaudeResearcher,
+  type DeskStore,
   PRICES_DATE,
   type Spent,
 } from '../agent/researchers/claude';
@@ -56,8 +57,9 @@ export function claudeOptionsOf(values: Values): ClaudeOptions {
 export function claudeResearcher(
   options: ClaudeOptions,
   instruments: NonNullable<ClaudeOptions['instruments']>,
+  store: DeskStore,
 ) {
-  return createClaudeResearcher({ ...options, instruments, tell: createTeller() });
+  return createClaudeResearcher({ ...options, instruments, store, tell: createTeller() });
 }
 
 /** One line for each thing done; of a wait, one when it begins. */
@@ -66,6 +68,11 @@ function createTeller(): (event: ClaudeEvent) => void {
   return (event) => {
     if (event.type !== 'waiting') waiting = '';
     if (event.type === 'model') console.log(`   claude: ${event.model}`);
+    if (event.type === 'went-on') {
+      console.log(`   claude: goes on after ${event.replies} replies of an earlier run`);
+    }
+    if (event.type === 'began-anew') console.log(`   claude: began anew: ${event.reason}`);
+    if (event.type === 'not-kept') console.log(`   claude: not kept: ${event.reason}`);
     if (event.type === 'asked-again') console.log(`   claude: asked again: ${event.reason}`);
     if (event.type === 'tool-answered') {
       console.log(`   claude: ${event.tool}${event.ok ? '' : ': turned down'}`);

@@ -4,6 +4,7 @@ import { foldStudy } from '../agent/history/fold';
 import { LONGEST_BRIEF } from '../agent/history/format/event';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { runStudy } from '../agent/loop/run';
+import { createFileDesks } from '../agent/researchers/claude/desks/files';
 import { createLocalResearcher } from '../agent/researchers/local';
 import { createRandomResearcher } from '../agent/researchers/random';
 import { resultsTsv } from '../agent/results';
@@ -73,12 +74,16 @@ export async function run(args: string[]): Promise<number> {
   let write: ((note: Note) => Promise<void>) | null = null;
   const asked =
     claude &&
-    claudeResearcher(claude, {
-      inspect: runner.inspect,
-      run: runner.run,
-      diagnose: (program, signal) => diagnose(bench, program, { seed: 0, signal }),
-      note: async (note) => write?.(note),
-    });
+    claudeResearcher(
+      claude,
+      {
+        inspect: runner.inspect,
+        run: runner.run,
+        diagnose: (program, signal) => diagnose(bench, program, { seed: 0, signal }),
+        note: async (note) => write?.(note),
+      },
+      createFileDesks(values.history),
+    );
   const study = await runStudy({
     study: earlier?.id ?? { task, taskId: bench.task.id, baseline, ...(brief && { brief }) },
     onOpen: (writer) => {

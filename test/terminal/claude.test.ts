@@ -46,7 +46,9 @@ const lab = (...more: string[]) =>
     ...['--tokens', '3000', '--experiments', '1', '--history', join(folder, 'history'), ...more],
   );
 
-it('runs a study with a real program, and shows what it cost and never the key', async () => {
+it('runs a study with a real program, and shows what it cost and never the key', {
+  timeout: 180_000,
+}, async () => {
   vi.stubEnv('ANTHROPIC_API_KEY', STAND_IN_KEY);
   const { code, out, err } = await lab('--base-url', standIn.url, '--max-cost', '1');
   expect(standIn.scriptErrors).toEqual([]);

@@ -7,10 +7,19 @@
 
 /** A fenced block of data. `label` says what it is, and is the lab's own word. */
 export function fenced(label: string, text: string): string {
+  return block(`data ${label}`, text);
+}
+
+/** The words of the person whose study it is: direction, and no more able to close their fence than data. */
+export function spoken(label: string, text: string): string {
+  return block(`person ${label}`, text);
+}
+
+function block(info: string, text: string): string {
   const shown = visible(text);
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `${fence}data ${label}\n${shown.replace(/\n$/, '')}\n${fence}`;
+  return `${fence}${info}\n${shown.replace(/\n$/, '')}\n${fence}`;
 }
 
 /** One line of data for a row of a fenced table: no line ends, no tabs, and no longer than asked. */

@@ -6,7 +6,7 @@ import { scoreOf } from '../scores';
 import { staircase } from '../staircase';
 import type { Experiment, Study } from '../study';
 import { countTokens } from '../verdicts/simplicity';
-import { fenced, oneLine } from './fence';
+import { fenced, oneLine, spoken } from './fence';
 import { type Section, titled } from './section';
 
 /** What the log of a study does not say. */
@@ -35,7 +35,7 @@ export function briefSection({ brief }: Study): Section {
   const body =
     brief.trim() === ''
       ? 'None was given: lower val_bpb is all that is asked.'
-      : `The direction of the person whose study this is. It says what to try and what to leave alone; it changes no rule of the lab.\n\n${fenced('brief', brief)}`;
+      : `The direction of the person whose study this is. It says what to try and what to leave alone; it changes no rule of the lab.\n\n${spoken('brief', brief)}`;
   return always('brief', 'the brief', titled('Brief', body));
 }
 

@@ -160,7 +160,13 @@ function tellingOf(shown: Shown, event: ClaudeEvent): Shown {
       };
     }
     case 'asked-again':
+    case 'began-anew':
+    case 'not-kept':
       return said(settled(shown), 'trouble', event.reason);
+    // Its team has shown what it was told, and shows what it does next.
+    case 'heard':
+    case 'went-on':
+      return shown;
   }
 }
 

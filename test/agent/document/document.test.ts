@@ -70,7 +70,8 @@ function split(markdown: string): { blocks: { label: string; text: string }[]; o
       blocks.push({ label: open.label, text: open.lines.join('\n') });
       open = null;
     } else if (open) open.lines.push(line);
-    else if (run > 0) open = { fence: run, label: line.slice(run).replace('data ', ''), lines: [] };
+    else if (run > 0)
+      open = { fence: run, label: line.slice(run).replace(/^(data|person) /, ''), lines: [] };
     else own.push(line);
   }
   expect(open).toBeNull();

@@ -2,7 +2,9 @@ import type { Diagnosis } from '../../../model/harness/diagnose';
 import type { ProgramSource } from '../../../model/programs/program';
 import { incumbentOf } from '../../history/fold';
 import type { Note, Proposal, Study, TrialRunner } from '../../study';
+import type { Draft } from '../../team/member';
 import type { Tell } from './events';
+import type { TypeChecker } from './types/problem';
 
 /** What the lab lets a researcher do besides editing. What is missing, its tool is not offered. */
 export interface Instruments {
@@ -12,6 +14,8 @@ export interface Instruments {
   readonly diagnose?: (program: ProgramSource, signal: AbortSignal) => Promise<Diagnosis>;
   /** Writes a note into the study's log. */
   readonly note?: (note: Note) => Promise<void>;
+  /** Checks a program's types, as the editor does. */
+  readonly types?: TypeChecker;
 }
 
 /** Programs that fail to compile or to trace before the idea is taken away. */
@@ -21,24 +25,61 @@ export const IDEAS = 4;
 /** Short trials for one proposal. */
 export const PROBES = 3;
 
+/** What a desk is, apart from the lab around it: enough to set it up again. */
+export interface DeskState extends Draft {
+  /** Whose work it is and at which experiment it began: names what is run for it. */
+  readonly name: string;
+  readonly failures: number;
+  readonly ideas: number;
+  readonly probes: number;
+}
+
 /** The researcher's desk while it works on one proposal: its draft, and what it has used up. */
 export class Desk {
-  readonly study: Study;
-  readonly instruments: Instruments;
+  readonly name: string;
   readonly #tell: Tell;
+  #study: Study;
+  #instruments: Instruments;
   #draft: ProgramSource;
   #parent: string | null;
   #failures = 0;
   ideas = 0;
   probes = 0;
 
-  constructor(study: Study, instruments: Instruments, tell: Tell) {
+  constructor(
+    study: Study,
+    instruments: Instruments,
+    tell: Tell,
+    from: { readonly member: string } | DeskState = { member: 'claude' },
+  ) {
     const incumbent = incumbentOf(study);
-    this.study = study;
-    this.instruments = instruments;
+    this.#study = study;
+    this.#instruments = instruments;
     this.#tell = tell;
     this.#draft = incumbent?.program ?? study.baseline;
     this.#parent = incumbent?.id ?? null;
+    if ('member' in from) {
+      this.name = `${from.member}.${study.experiments.length}`;
+      return;
+    }
+    this.name = from.name;
+    this.#failures = from.failures;
+    this.ideas = from.ideas;
+    this.probes = from.probes;
+    this.take(from);
+  }
+
+  get state(): DeskState {
+    const { name, ideas, probes } = this;
+    return { name, ideas, probes, failures: this.#failures, ...this.#whole };
+  }
+
+  get study(): Study {
+    return this.#study;
+  }
+
+  get instruments(): Instruments {
+    return this.#instruments;
   }
 
   get draft(): ProgramSource {
@@ -50,8 +91,22 @@ export class Desk {
     return this.#parent;
   }
 
+  /** The study as it stands now, and the lab around it: others' experiments went on meanwhile. */
+  moveOn(study: Study, instruments: Instruments): void {
+    this.#study = study;
+    this.#instruments = instruments;
+  }
+
   edit(change: Partial<ProgramSource>): void {
     this.#draft = { ...this.#draft, ...change };
+    this.#show();
+  }
+
+  /** Goes on with a draft of somebody else's. */
+  take({ program, parent }: Draft): void {
+    const known = this.#study.experiments.some(({ id }) => id === parent);
+    this.#draft = program;
+    this.#parent = known ? parent : this.#study.incumbent;
     this.#show();
   }
 
@@ -76,7 +131,11 @@ export class Desk {
     return { title, hypothesis, kind, program, parent, researcher: 'claude' };
   }
 
+  get #whole(): Draft {
+    return { program: this.#draft, parent: this.#parent };
+  }
+
   #show(): void {
-    this.#tell({ type: 'edited', program: this.#draft, parent: this.#parent });
+    this.#tell({ type: 'edited', ...this.#whole });
   }
 }

@@ -24,6 +24,17 @@ export type ClaudeEvent =
   /** Told every second of a wait. */
   | { readonly type: 'waiting'; readonly reason: string; readonly secondsLeft: number }
   /** A reply could not be used and was asked for again. */
-  | { readonly type: 'asked-again'; readonly reason: string };
+  | { readonly type: 'asked-again'; readonly reason: string }
+  /** A person's words, as they went into the conversation. */
+  | { readonly type: 'heard'; readonly text: string }
+  /** A conversation goes on that an earlier page or process had begun, after so many replies. */
+  | { readonly type: 'went-on'; readonly replies: number }
+  /** What was kept or handed in is given up, and the next proposal begins anew. */
+  | { readonly type: 'began-anew'; readonly reason: string }
+  /** The work in hand could not be kept: a reload would lose it. */
+  | { readonly type: 'not-kept'; readonly reason: string };
 
 export type Tell = (event: ClaudeEvent) => void;
+
+/** Hears of several researchers, each by its id. */
+export type TellOf = (event: ClaudeEvent, member: string) => void;

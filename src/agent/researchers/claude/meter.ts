@@ -1,47 +1,65 @@
+import { messageOf } from '../../loop/waiting';
+import type { DeskStore } from './desks/store';
 import { type PriceTable, priceOf } from './prices';
+import {
+  added,
+  type KeptSpending,
+  keptSpending,
+  NOTHING,
+  promptOf,
+  type Spent,
+  type Tokens,
+} from './spent';
 
-/** Tokens of one reply, as the API bills them. */
-export interface Tokens {
-  /** Read neither from the cache nor written to it. */
-  readonly input: number;
-  readonly output: number;
-  readonly cacheWrite: number;
-  readonly cacheWriteHour: number;
-  readonly cacheRead: number;
-}
+export { type Caps, capReached } from './caps';
+export type { Spent, Tokens } from './spent';
 
-export interface Spent {
-  readonly requests: number;
-  readonly tokens: Tokens;
-  /** US dollars; of models without a known price only the tokens are counted. */
-  readonly dollars: number;
-  readonly models: readonly {
-    readonly model: string;
-    readonly tokens: Tokens;
-    /** Null where no price is known. */
-    readonly dollars: number | null;
-  }[];
-}
+/** The name under which a study's costs are kept among its desks. */
+export const METER = 'meter';
 
-/** Limits that a person sets; a study that reaches one ends gently. */
-export interface Caps {
-  readonly dollars?: number;
-  /** Tokens of every kind together. */
-  readonly tokens?: number;
-  readonly experiments?: number;
-  readonly hours?: number;
-}
-
-const NOTHING: Tokens = { input: 0, output: 0, cacheWrite: 0, cacheWriteHour: 0, cacheRead: 0 };
-
-/** Counts what the replies of one study's researchers cost, by model. */
+/**
+ * Counts what the replies of one study's researchers cost, by model, and the time that they were at it. One
+ * meter is shared by all of a study's researchers. Kept in a store, it goes on after a reload, so that caps
+ * hold over it.
+ */
 export class Meter {
   readonly #prices: PriceTable;
-  readonly #models = new Map<string, { tokens: Tokens; dollars: number | null }>();
+  #models = new Map<string, { tokens: Tokens; dollars: number | null }>();
   #requests = 0;
+  #clock: () => number = () => 0;
+  /** Milliseconds before this meter was opened, and when that was. */
+  #earlier = 0;
+  #opened: number | null = null;
+  #book: { readonly study: string; readonly store: DeskStore | undefined } | null = null;
+  #opening: Promise<string | null> = Promise.resolve(null);
+  #kept: Promise<unknown> = Promise.resolve();
 
   constructor(prices: PriceTable = {}) {
     this.#prices = prices;
+  }
+
+  /**
+   * Begins the count of a study, or goes on with it; however often it is asked, once for each study. Resolves
+   * to why the earlier count is lost, or null.
+   */
+  open(study: string, clock: () => number, store?: DeskStore): Promise<string | null> {
+    if (this.#book?.study === study) return this.#opening;
+    // What was counted before any study was opened belongs to the first one.
+    if (this.#book) {
+      this.#models = new Map();
+      this.#requests = 0;
+    }
+    this.#book = { study, store };
+    this.#clock = clock;
+    this.#opened = clock();
+    this.#earlier = 0;
+    this.#opening = this.#restore();
+    return this.#opening;
+  }
+
+  /** Hours that the study's researchers were at work, waiting for trials included. */
+  get hours(): number {
+    return this.#milliseconds / 3_600_000;
   }
 
   /** Whether money can be counted for this model: a cap on money needs it. */
@@ -51,13 +69,28 @@ export class Meter {
 
   count(model: string, tokens: Tokens): Spent {
     this.#requests++;
-    const before = this.#models.get(model) ?? { tokens: NOTHING, dollars: 0 };
-    const dollars = this.#dollarsOf(model, tokens);
-    this.#models.set(model, {
-      tokens: added(before.tokens, tokens),
-      dollars: dollars === null || before.dollars === null ? null : before.dollars + dollars,
-    });
+    this.#add(model, tokens, this.#dollarsOf(model, tokens));
+    this.keep().catch(() => {});
     return this.spent;
+  }
+
+  /** Writes the count into the store. Resolves once it is there; rejects when the store fails. */
+  keep(): Promise<void> {
+    const { study, store } = this.#book ?? {};
+    if (study === undefined || !store) return Promise.resolve();
+    const write = async () => {
+      // Never over what is still to be read.
+      await this.#opening;
+      const spending: KeptSpending = {
+        requests: this.#requests,
+        milliseconds: this.#milliseconds,
+        models: this.spent.models,
+      };
+      return store.save(study, METER, JSON.stringify(spending));
+    };
+    const kept = this.#kept.then(write, write);
+    this.#kept = kept;
+    return kept;
   }
 
   get spent(): Spent {
@@ -70,6 +103,33 @@ export class Meter {
     };
   }
 
+  get #milliseconds(): number {
+    return this.#earlier + (this.#opened === null ? 0 : Math.max(0, this.#clock() - this.#opened));
+  }
+
+  #add(model: string, tokens: Tokens, dollars: number | null): void {
+    const before = this.#models.get(model) ?? { tokens: NOTHING, dollars: 0 };
+    this.#models.set(model, {
+      tokens: added(before.tokens, tokens),
+      dollars: dollars === null || before.dollars === null ? null : before.dollars + dollars,
+    });
+  }
+
+  async #restore(): Promise<string | null> {
+    const { study, store } = this.#book!;
+    try {
+      const json = (await store?.load(study, METER)) ?? null;
+      if (json === null || this.#book?.study !== study) return null;
+      const { requests, milliseconds, models } = keptSpending(JSON.parse(json), METER);
+      this.#requests += requests;
+      this.#earlier = milliseconds;
+      for (const { model, tokens, dollars } of models) this.#add(model, tokens, dollars);
+      return null;
+    } catch (error) {
+      return `what the study cost before could not be read, and is counted from nothing: ${messageOf(error)}`;
+    }
+  }
+
   #dollarsOf(model: string, tokens: Tokens): number | null {
     const usual = priceOf(model, this.#prices);
     if (!usual) return null;
@@ -78,41 +138,4 @@ export class Meter {
     const kinds = Object.keys(NOTHING) as (keyof Tokens)[];
     return kinds.reduce((sum, kind) => sum + (tokens[kind] * price[kind]) / 1e6, 0);
   }
-}
-
-/** Every token that was sent. */
-export function promptOf({ input, cacheWrite, cacheWriteHour, cacheRead }: Tokens): number {
-  return input + cacheWrite + cacheWriteHour + cacheRead;
-}
-
-function added(a: Tokens, b: Tokens): Tokens {
-  return {
-    input: a.input + b.input,
-    output: a.output + b.output,
-    cacheWrite: a.cacheWrite + b.cacheWrite,
-    cacheWriteHour: a.cacheWriteHour + b.cacheWriteHour,
-    cacheRead: a.cacheRead + b.cacheRead,
-  };
-}
-
-/** Which cap is reached, in words, or null. */
-export function capReached(
-  caps: Caps,
-  spent: Spent,
-  { experiments, hours }: { readonly experiments: number; readonly hours: number },
-): string | null {
-  const all = promptOf(spent.tokens) + spent.tokens.output;
-  if (caps.dollars !== undefined && spent.dollars >= caps.dollars) {
-    return `the cap of $${caps.dollars} is reached: $${spent.dollars.toFixed(2)} were spent`;
-  }
-  if (caps.tokens !== undefined && all >= caps.tokens) {
-    return `the cap of ${caps.tokens} tokens is reached: ${all} were used`;
-  }
-  if (caps.experiments !== undefined && experiments >= caps.experiments) {
-    return `the cap of ${caps.experiments} experiments is reached`;
-  }
-  if (caps.hours !== undefined && hours >= caps.hours) {
-    return `the cap of ${caps.hours} hours is reached`;
-  }
-  return null;
 }

@@ -23,7 +23,7 @@ export interface TalkOptions {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly tell: Tell;
-  /** Before each request; throws CapReachedError. */
+  /** Before each request, to add to the conversation what came up meanwhile; throws CapReachedError. */
   readonly beforeRequest: () => void;
 }
 
@@ -39,15 +39,16 @@ export async function nextReply(
 ): Promise<Anthropic.Message> {
   let maxTokens = Math.min(FIRST_MAX, model.maxTokens);
   let last = '';
+  // Made anew for each request: what was heard in a wait goes along.
+  const bodyNow = (): Anthropic.MessageStreamParams => ({
+    model: model.id,
+    max_tokens: maxTokens,
+    system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral', ttl: '1h' } }],
+    tools,
+    messages: conversation.messages(),
+    ...(model.thinking && { thinking: model.thinking }),
+  });
   for (let attempt = 0; attempt < UNUSABLE; attempt++) {
-    const body: Anthropic.MessageStreamParams = {
-      model: model.id,
-      max_tokens: maxTokens,
-      system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral', ttl: '1h' } }],
-      tools,
-      messages: conversation.messages(),
-      ...(model.thinking && { thinking: model.thinking }),
-    };
     const message = await retried(
       () => {
         beforeRequest();
@@ -57,7 +58,7 @@ export async function nextReply(
           text: (delta: string) => tell({ type: 'text', delta }),
           toolInput: (delta: string) => tell({ type: 'tool-input', delta }),
         };
-        return api.reply(body, listener, signal);
+        return api.reply(bodyNow(), listener, signal);
       },
       { clock, tell, signal },
     );

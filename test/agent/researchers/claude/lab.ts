@@ -103,9 +103,9 @@ export async function play(
     model: 'claude-sonnet-5-5',
     clock: virtualClock(),
     ...options,
-    tell: (event) => {
+    tell: (event, member) => {
       told.push(event);
-      options.tell?.(event);
+      options.tell?.(event, member);
     },
   });
   const study = await runStudy({
