@@ -22,6 +22,28 @@ export class FakeLab implements Lab {
 
   start = () => this.show({ activity: 'running' });
   stop = () => this.show({ activity: 'idle', live: null });
+  readonly team: Lab['team'] = {
+    hire: (...args) => void this.calls.push(['hire', ...args]),
+    dismiss: (...args) => void this.calls.push(['dismiss', ...args]),
+    appoint: (...args) => void this.calls.push(['appoint', ...args]),
+    accept: () => void this.calls.push(['accept']),
+    pause: (...args) => void this.calls.push(['pause', ...args]),
+    resume: (...args) => void this.calls.push(['resume', ...args]),
+    tell: (...args) => void this.calls.push(['tell', ...args]),
+    veto: (...args) => void this.calls.push(['veto', ...args]),
+    approve: (...args) => void this.calls.push(['approve', ...args]),
+    setApproval: (...args) => void this.calls.push(['setApproval', ...args]),
+    pin: (...args) => void this.calls.push(['pin', ...args]),
+    unpin: (...args) => void this.calls.push(['unpin', ...args]),
+    takeKeyboard: (member) => {
+      this.calls.push(['takeKeyboard', member]);
+      const drafts = this.getSnapshot().team?.members ?? [];
+      return drafts.find(({ id }) => id === member)?.draft ?? null;
+    },
+    handBack: (...args) => void this.calls.push(['handBack', ...args]),
+  };
+  readonly instruments: Lab['instruments'] = {};
+
   followUp: Lab['followUp'] = (kind) => void this.calls.push(['followUp', kind]);
   newStudy = async (...args: unknown[]) => void this.calls.push(['newStudy', ...args]);
   openStudy = async (...args: unknown[]) => void this.calls.push(['openStudy', ...args]);

@@ -40,6 +40,7 @@ export function sameGraphRefusal(
   return `it computes exactly what experiment ${earlier.number} (${earlier.title}) computed${outcome}; another text for the same graph changes nothing`;
 }
 
-function sameText(a: ProgramSource, b: ProgramSource): boolean {
+/** Whether two programs are the same letter by letter. */
+export function sameText(a: ProgramSource, b: ProgramSource): boolean {
   return PROGRAM_FILES.every(({ key }) => a[key] === b[key]);
 }

@@ -107,7 +107,10 @@ function changedBy(shown: Shown, event: MemberEvent): Shown {
     case 'drafted':
       return { ...settled(shown), turn: turnAtRest(shown), view: { ...view, draft: event.draft } };
     case 'told':
-      return said(settled(shown), 'told', event.message);
+      return {
+        ...shown,
+        settled: bounded([...shown.settled, { kind: 'told', text: shortened(event.message) }]),
+      };
     case 'failed':
       return said({ ...voided(shown), turn: 'resting' }, 'trouble', event.message);
     case 'ended': {

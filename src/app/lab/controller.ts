@@ -4,6 +4,7 @@ import { foldStudy } from '../../agent/history/fold';
 import type { NewStudy } from '../../agent/loop/options';
 import type { runStudy } from '../../agent/loop/run';
 import type { History, Note, Researcher, Study, StudyEvent } from '../../agent/study';
+import type { createTeam } from '../../agent/team/team';
 import { presetNamed } from '../../model/programs';
 import type { TaskSpec } from '../../model/tasks/task';
 import type { DeviceChoice } from '../workers/protocol';
@@ -26,6 +27,7 @@ import { preparationOf } from './preparation';
 import { fits, type Settings, setupOf } from './settings';
 import { Store } from './store';
 import type { TabLock } from './tab-lock';
+import { type LabInstruments, TeamDesk } from './team-desk';
 
 export interface LabParts {
   readonly history: History;
@@ -42,6 +44,8 @@ export interface LabParts {
 export interface Loop {
   readonly runStudy: typeof runStudy;
   readonly runFollowUp: typeof runFollowUp;
+  readonly createTeam: typeof createTeam;
+  /** Needs no key: a member of every team from the beginning. */
   readonly researcher: Researcher;
 }
 
@@ -60,6 +64,8 @@ export class LabController implements Lab {
   #setup: StudySetup | null = null;
   readonly #notes: NoteDesk;
   readonly #live = new LiveView((live) => this.#store.patch({ live }));
+  readonly team: TeamDesk;
+  readonly instruments: LabInstruments;
 
   constructor(parts: LabParts) {
     this.#parts = parts;
@@ -71,6 +77,15 @@ export class LabController implements Lab {
         if (this.getSnapshot().study?.id === study.id) this.#store.patch({ study });
       },
     });
+    this.team = new TeamDesk({
+      load: parts.loadLoop,
+      note: (note) => this.#notes.write(note),
+      show: (team) => this.#store.patch({ team }),
+    });
+    this.instruments = {
+      run: (request, onEvent, signal) => parts.bench.run(request, onEvent, signal),
+      note: (note) => this.#notes.write(note),
+    };
   }
 
   subscribe = this.#store.subscribe;
@@ -219,12 +234,14 @@ export class LabController implements Lab {
   async #show(study: Study, signal: AbortSignal): Promise<void> {
     this.#leave();
     this.#store.patch({ study });
+    this.team.open(study);
     await this.#ready(study, signal);
   }
 
   /** Forgets what belongs to the study that was open. */
   #leave(): void {
     this.#queue.clear();
+    this.team.open(null);
     this.#unbegun = null;
     this.#store.patch({ study: null, selected: null, facts: null, device: null });
   }
@@ -261,14 +278,15 @@ export class LabController implements Lab {
     const { device } = this.getSnapshot();
     this.#sameText();
     this.#store.patch({ activity: 'running' });
-    const { runStudy, researcher } = await this.#parts.loadLoop();
+    const { runStudy } = await this.#parts.loadLoop();
+    const team = await this.team.ready();
     await this.#alone(signal, async () => {
       let next = study;
       for (;;) {
         const ended = await runStudy({
           study: next,
           device: device!.name,
-          researcher: this.#queue.before(researcher),
+          researcher: this.#queue.before(team),
           runner: bench,
           history,
           limits: experiments === null ? {} : { experiments },

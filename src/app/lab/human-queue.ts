@@ -8,6 +8,8 @@ import type { HumanEdit } from './lab';
 export class HumanQueue {
   #edits: readonly HumanEdit[] = [];
   readonly #onChange: (edits: readonly HumanEdit[]) => void;
+  /** Ends the wait for another researcher's proposal. */
+  #interrupt: (() => void) | null = null;
 
   constructor(onChange: (edits: readonly HumanEdit[]) => void) {
     this.#onChange = onChange;
@@ -19,23 +21,45 @@ export class HumanQueue {
 
   add(edit: HumanEdit): void {
     this.#set([...this.#edits, edit]);
+    this.#interrupt?.();
   }
 
   clear(): void {
     this.#set([]);
   }
 
-  /** A researcher that hands over what is queued, and asks `other` when nothing is. */
+  /**
+   * A researcher that hands over what is queued, and asks `other` when nothing is. An edit that comes while
+   * the other still thinks is not kept waiting.
+   */
   before(other: Researcher): Researcher {
     return {
       name: other.name,
+      observe: (study, loop) => other.observe?.(study, loop),
       propose: async (study, signal, inspect) => {
-        const [next, ...rest] = this.#edits;
-        if (!next) return other.propose(study, signal, inspect);
-        this.#set(rest);
-        return proposalOf(next, study);
+        const edit = this.#next();
+        if (edit) return proposalOf(edit, study);
+        const interrupt = new AbortController();
+        this.#interrupt = () => interrupt.abort(new Error('a person goes first'));
+        try {
+          const either = AbortSignal.any([signal, interrupt.signal]);
+          return await other.propose(study, either, inspect);
+        } catch (error) {
+          const edit = interrupt.signal.aborted && !signal.aborted ? this.#next() : undefined;
+          if (!edit) throw error;
+          return proposalOf(edit, study);
+        } finally {
+          this.#interrupt = null;
+        }
       },
     };
+  }
+
+  /** Takes the first edit out. */
+  #next(): HumanEdit | undefined {
+    const [next, ...rest] = this.#edits;
+    if (next) this.#set(rest);
+    return next;
   }
 
   #set(edits: readonly HumanEdit[]): void {

@@ -1,10 +1,12 @@
 import type { FollowUpKind } from '../../agent/followups/follow-up';
 import type { Note, Study } from '../../agent/study';
+import type { TeamView } from '../../agent/team/view';
 import type { DeviceInfo } from '../../kernels/devices/device';
 import type { LossPoint, TrialStage } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
 import type { Budget } from '../../model/tasks/task';
 import type { TaskFacts } from './facts';
+import type { LabInstruments, LabTeam } from './team-desk';
 
 /**
  * All that the page knows of the lab: what it shows (`LabSnapshot`) and what it may ask for. Behind it are
@@ -14,6 +16,11 @@ export interface Lab {
   subscribe(listener: () => void): () => void;
   /** The same object until something changes; parts that did not change keep their identity too. */
   getSnapshot(): LabSnapshot;
+
+  /** The researchers and what is asked of them; how they are is in the snapshot. */
+  readonly team: LabTeam;
+  /** What a researcher made for `team.hire` works with; none of it disturbs a trial. */
+  readonly instruments: LabInstruments;
 
   /** Begins or resumes the loop on the study that is open. */
   start(): void;
@@ -78,6 +85,8 @@ export interface LabSnapshot {
   readonly following: FollowUpKind | null;
   /** The experiment that was picked; null follows whatever is under way. */
   readonly selected: string | null;
+  /** Who proposes; null until the team has been loaded. */
+  readonly team: TeamView | null;
   /** Edits of the visitor's that wait for their turn. */
   readonly queued: readonly HumanEdit[];
   readonly notice: Notice | null;
@@ -95,6 +104,7 @@ export const EMPTY_LAB: LabSnapshot = {
   live: null,
   following: null,
   selected: null,
+  team: null,
   queued: [],
   notice: null,
   device: null,

@@ -6,5 +6,6 @@ import { createLocalResearcher } from '../../agent/researchers/local';
 
 export { runFollowUp } from '../../agent/followups/run';
 export { runStudy } from '../../agent/loop/run';
+export { createTeam } from '../../agent/team/team';
 
 export const researcher = createLocalResearcher();

@@ -3,6 +3,7 @@ import { runFollowUp } from '../../../src/agent/followups/run';
 import { createMemoryHistory } from '../../../src/agent/history/memory';
 import { runStudy } from '../../../src/agent/loop/run';
 import type { History, Researcher } from '../../../src/agent/study';
+import { createTeam } from '../../../src/agent/team/team';
 import { DEFAULT_PAIRED } from '../../../src/agent/verdicts/paired';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
@@ -44,7 +45,7 @@ function labOf(query: string, behaviour: Behaviour = scores(() => 1.5)) {
   return new LabController({
     history,
     bench,
-    loadLoop: async () => ({ runStudy, runFollowUp, researcher: counting() }),
+    loadLoop: async () => ({ runStudy, runFollowUp, createTeam, researcher: counting() }),
     settings: readSettings(query),
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
@@ -197,7 +198,7 @@ describe('the lab', () => {
     const lab = new LabController({
       history,
       bench: new Bench({ connect: () => new FakeWorker(scores(() => 1)), visibility: tab }),
-      loadLoop: async () => ({ runStudy, runFollowUp, researcher: counting() }),
+      loadLoop: async () => ({ runStudy, runFollowUp, createTeam, researcher: counting() }),
       settings: readSettings('?task=names&experiments=0'),
       lock: { hold: (_signal, _wait, job) => job() },
       taskOf: (setup) => {

@@ -1,0 +1,107 @@
+import type { Instruments } from '../../agent/researchers/claude/desk';
+import type { Note, Researcher, Study } from '../../agent/study';
+import type { TeamCommands } from '../../agent/team/commands';
+import type { Member } from '../../agent/team/member';
+import type { Team } from '../../agent/team/options';
+import type { createTeam } from '../../agent/team/team';
+import type { TeamView } from '../../agent/team/view';
+
+/** What the page may ask of its team. */
+export type LabTeam = Omit<TeamCommands, 'subscribe' | 'getView'>;
+
+/** What a researcher of the page can use besides what the loop lends it. */
+export type LabInstruments = Pick<Instruments, 'run' | 'note'>;
+
+/** Milliseconds between two pictures of a team: words arrive faster than an eye reads. */
+const INTERVAL = 100;
+
+export interface TeamDeskParts {
+  readonly load: () => Promise<{
+    readonly createTeam: typeof createTeam;
+    readonly researcher: Researcher;
+  }>;
+  readonly note: (note: Note) => Promise<void>;
+  readonly show: (team: TeamView) => void;
+}
+
+/**
+ * The team of the page: the local researcher, and whoever is hired. Its code comes with the loop's; what is
+ * asked of it before is done once it is there.
+ */
+export class TeamDesk implements LabTeam {
+  readonly #parts: TeamDeskParts;
+  #team: Team | null = null;
+  #loading: Promise<Team> | null = null;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** The study that is shown, for a team that is not here yet. */
+  #study: Study | null = null;
+
+  constructor(parts: TeamDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Loads the team where it is not here. */
+  ready(): Promise<Team> {
+    this.#loading ??= this.#load().catch((error) => {
+      // It may come the next time.
+      this.#loading = null;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  /** A study is shown, and nothing runs. */
+  open(study: Study | null): void {
+    this.#study = study;
+    this.#team?.show(study);
+  }
+
+  hire = (member: Member) => this.#ask((team) => team.hire(member));
+  dismiss = (member: string) => this.#ask((team) => team.dismiss(member));
+  appoint: LabTeam['appoint'] = (roles) => this.#ask((team) => team.appoint(roles));
+  accept = () => this.#ask((team) => team.accept());
+  pause = (member: string) => this.#ask((team) => team.pause(member));
+  resume = (member: string) => this.#ask((team) => team.resume(member));
+  tell: LabTeam['tell'] = (member, message) => this.#ask((team) => team.tell(member, message));
+  veto: LabTeam['veto'] = (proposal, reason) => this.#ask((team) => team.veto(proposal, reason));
+  approve = (proposal: string) => this.#ask((team) => team.approve(proposal));
+  setApproval = (on: boolean) => this.#ask((team) => team.setApproval(on));
+  pin = (direction: string) => this.#ask((team) => team.pin(direction));
+  unpin = (direction: string) => this.#ask((team) => team.unpin(direction));
+  takeKeyboard = (member: string) => this.#team?.takeKeyboard(member) ?? null;
+  handBack: LabTeam['handBack'] = (member, program) =>
+    this.#ask((team) => team.handBack(member, program));
+
+  #ask(work: (team: Team) => void): void {
+    if (this.#team) work(this.#team);
+    else this.ready().then(work, () => {});
+  }
+
+  async #load(): Promise<Team> {
+    const { createTeam, researcher } = await this.#parts.load();
+    const local: Member = {
+      id: 'local',
+      title: 'Local search',
+      instant: true,
+      name: researcher.name,
+      propose: (...asked) => researcher.propose(...asked),
+    };
+    const team = createTeam({
+      members: [local],
+      fallback: { member: local, byItself: false },
+      note: this.#parts.note,
+    });
+    this.#team = team;
+    team.show(this.#study);
+    team.subscribe(() => this.#showSoon());
+    this.#parts.show(team.getView());
+    return team;
+  }
+
+  #showSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      if (this.#team) this.#parts.show(this.#team.getView());
+    }, INTERVAL);
+  }
+}
