@@ -4,23 +4,24 @@
  */
 
 import * as monaco from 'monaco-editor/editor/editor.api.js';
-import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
+import editorWorker from 'monaco-editor/editor/editor.worker.js?worker&url';
 // All features, not only those that are used: TypeScript's language service brings every one of them along,
 // and the editor's services cannot take in what arrives after their first use.
 import 'monaco-editor/features/register.all.js';
 import { conf, language } from 'monaco-editor/languages/definitions/typescript/typescript.js';
 import { onThemeChange } from '../charts/theme';
+import { guardedWorker } from '../workers/guarded';
 
 export { monaco };
 
 self.MonacoEnvironment = {
   async getWorker(_: string, label: string) {
-    if (label !== 'typescript') return new EditorWorker();
+    if (label !== 'typescript') return guardedWorker(editorWorker, label);
     // A whole TypeScript compiler: it is fetched when someone edits, and not before.
-    const { default: TypeScriptWorker } = await import(
-      'monaco-editor/language/typescript/ts.worker.js?worker'
+    const { default: typeScriptWorker } = await import(
+      'monaco-editor/language/typescript/ts.worker.js?worker&url'
     );
-    return new TypeScriptWorker();
+    return guardedWorker(typeScriptWorker, label);
   },
 };
 

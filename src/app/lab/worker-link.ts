@@ -3,7 +3,9 @@ import type { Inspection } from '../../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
 import type { TaskProgress } from '../../model/tasks/progress';
+import { guardedWorker } from '../workers/guarded';
 import type { Order, Prepared, TrialWorker } from '../workers/protocol';
+import trialWorker from '../workers/trial.worker.ts?worker&url';
 
 /** A trial worker with its life and its death. */
 export interface WorkerLink extends TrialWorker {
@@ -15,12 +17,7 @@ export interface WorkerLink extends TrialWorker {
 
 /** Starts the real worker. */
 export function connectTrialWorker(): WorkerLink {
-  return linkTo(
-    new Worker(new URL('../workers/trial.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'trials',
-    }),
-  );
+  return linkTo(guardedWorker(trialWorker, 'trials'));
 }
 
 export function linkTo(worker: Worker): WorkerLink {

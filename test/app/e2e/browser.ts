@@ -1,4 +1,10 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Worker,
+} from 'playwright';
 import { requireChromium } from '../../../scripts/setup/chromium.mjs';
 import type { StudyEvent } from '../../../src/agent/study';
 
@@ -104,4 +110,12 @@ export function storeCreation(page: Page, created: StudyEvent): Promise<void> {
 /** How far the page is wider than its window, in pixels. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
+
+/** A worker of the page by its own name; their addresses say nothing. */
+export async function workerNamed(page: Page, name: string): Promise<Worker> {
+  for (const worker of page.workers()) {
+    if ((await worker.evaluate(() => self.name)) === name) return worker;
+  }
+  throw new Error(`the page has no worker named ${name}`);
 }

@@ -2,7 +2,15 @@ import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StudyEvent } from '../../../src/agent/study';
 import { presetNamed } from '../../../src/model/programs';
-import { openBrowser, overflow, storeCreation, storedEvents, type Visit, visit } from './browser';
+import {
+  openBrowser,
+  overflow,
+  storeCreation,
+  storedEvents,
+  type Visit,
+  visit,
+  workerNamed,
+} from './browser';
 import { builtSite, type Site } from './site';
 
 const MINUTE = 60_000;
@@ -279,8 +287,8 @@ describe('the lab in a browser, with no key and no click', () => {
     const { page, leave } = await visit(browser, `${site.url}/?seconds=4&experiments=0`);
     try {
       await training(page).waitFor({ timeout: MINUTE });
-      const worker = page.workers().find((candidate) => candidate.url().includes('trial'));
-      await worker!.evaluate(() => {
+      const worker = await workerNamed(page, 'trials');
+      await worker.evaluate(() => {
         setTimeout(() => {
           throw new Error('the end of this worker');
         });
