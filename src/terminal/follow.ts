@@ -8,7 +8,7 @@ import type { StudyEvent } from '../agent/study';
 import { runTrial } from '../model/harness/run-trial';
 import { evaluationOf } from '../model/tasks/windows';
 import { openBench } from './bench';
-import { earlierStudy } from './lab';
+import { earlierStudy } from './earlier';
 import { parse, positive, UsageError } from './options';
 import { TrialProgress } from './progress';
 
@@ -63,7 +63,7 @@ export async function run(args: string[]): Promise<number> {
       },
       onEvent: (event) => {
         progress.end();
-        const line = lineOf(event);
+        const line = followUpLineOf(event);
         if (line) console.log(line);
       },
     });
@@ -86,7 +86,8 @@ function entropyOf(task: Parameters<typeof evaluationOf>[0]) {
   return validation === undefined || test === undefined ? {} : { entropy: { validation, test } };
 }
 
-function lineOf(event: StudyEvent): string | null {
+/** What a person is told of an event of a follow-up, if anything. */
+export function followUpLineOf(event: StudyEvent): string | null {
   switch (event.type) {
     case 'follow-up-started': {
       const { kind, arms, seeds } = event.plan;

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readBrief } from '../agent/brief';
-import { foldStudy } from '../agent/history/fold';
 import { LONGEST_BRIEF } from '../agent/history/format/event';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { runStudy } from '../agent/loop/run';
+import { createReplayResearcher } from '../agent/replay/researcher';
 import { createFileDesks } from '../agent/researchers/claude/desks/files';
 import { createLocalResearcher } from '../agent/researchers/local';
 import { createRandomResearcher } from '../agent/researchers/random';
 import { resultsTsv } from '../agent/results';
-import type { History, Note, Researcher, Study, StudyEvent, TrialRunner } from '../agent/study';
+import type { History, Note, Researcher, Study, TrialRunner } from '../agent/study';
 import { diagnose } from '../model/harness/diagnose';
 import { inspectProgram } from '../model/harness/inspect';
 import { runTrial } from '../model/harness/run-trial';
@@ -20,14 +20,28 @@ import {
   claudeResearcher,
   spentInWords,
 } from './claude';
-import { parse, positive, programOf, TRAINING_HELP, TRAINING_OPTIONS, UsageError } from './options';
+import { earlierStudy } from './earlier';
+import { lineOf } from './lines';
+import {
+  budgetOf,
+  isGiven,
+  parse,
+  positive,
+  programOf,
+  TRAINING_HELP,
+  TRAINING_OPTIONS,
+  UsageError,
+} from './options';
 import { TrialProgress } from './progress';
+import { recordingNamed } from './recordings';
 import { taskSpecOf } from './tasks';
 
 const HELP = `npm run lab -- [options]
   Runs a study: a baseline, then experiments of a researcher, each with its verdict.
 ${TRAINING_HELP}
-  --researcher NAME       local, claude, or random: edits drawn without learning, to compare with
+  --researcher NAME       local, claude, or random: edits drawn without learning, to compare with; or replay
+  --of STUDY|FILE         what the replay researcher proposes again: a recorded study's programs, in their order,
+                          on its task and from its baseline
 ${CLAUDE_HELP}
   --experiments N         how many, the baseline not counted (default 8)
   --brief FILE            direction to the researcher, as Markdown; with --resume, in place of the study's own
@@ -39,6 +53,7 @@ const OPTIONS = {
   ...TRAINING_OPTIONS,
   ...CLAUDE_OPTIONS,
   researcher: { type: 'string', default: 'local' },
+  of: { type: 'string' },
   experiments: { type: 'string', default: '8' },
   brief: { type: 'string' },
   out: { type: 'string' },
@@ -48,15 +63,27 @@ const OPTIONS = {
 
 export async function run(args: string[]): Promise<number> {
   const { values } = parse(args, OPTIONS, HELP);
-  const experiments = Math.floor(positive('experiments', values.experiments));
   const history = createJsonLinesHistory(values.history);
+  const recorded = await recordedStudy(history, values, args);
+  const experiments =
+    recorded && !isGiven(args, 'experiments')
+      ? recorded.experiments.length - 1
+      : Math.floor(positive('experiments', values.experiments));
   const earlier = values.resume === undefined ? null : await earlierStudy(history, values.resume);
-  const task = earlier?.task ?? (await taskSpecOf(values));
-  const baseline = earlier?.baseline ?? programOf(values.program);
+  const task =
+    earlier?.task ??
+    (recorded
+      ? { ...recorded.task, budget: budgetOf(values) ?? recorded.task.budget }
+      : await taskSpecOf(values));
+  const baseline = (earlier ?? recorded)?.baseline ?? programOf(values.program);
   const brief = values.brief === undefined ? undefined : briefOf(values.brief);
   // Read before anything is loaded: a missing key should not cost a minute.
   const claude = values.researcher === 'claude' ? claudeOptionsOf(values) : null;
-  const simple = claude ? null : researcherNamed(values.researcher);
+  const simple = claude
+    ? null
+    : recorded
+      ? createReplayResearcher(recorded)
+      : researcherNamed(values.researcher);
   for (const line of simple ? readBrief(brief ?? earlier?.brief ?? '').others : []) {
     console.log(
       `the ${simple?.name} researcher does not understand this line of the brief: ${line}`,
@@ -119,6 +146,25 @@ export async function run(args: string[]): Promise<number> {
   return study.status === 'finished' ? 0 : 1;
 }
 
+/** The study that the replay researcher is to propose again; null for every other researcher. */
+async function recordedStudy(
+  history: History,
+  { researcher, of }: { researcher: string; of?: string | undefined },
+  args: readonly string[],
+): Promise<Study | null> {
+  if (researcher !== 'replay') {
+    if (of === undefined) return null;
+    throw new UsageError('--of goes with --researcher replay');
+  }
+  if (of === undefined) throw new UsageError('--researcher replay needs --of STUDY or --of FILE');
+  for (const name of ['task', 'program']) {
+    if (isGiven(args, name)) {
+      throw new UsageError(`--${name} is the recorded study's own: leave it out with --of`);
+    }
+  }
+  return (await recordingNamed(history, of)).study;
+}
+
 function briefOf(file: string): string {
   let text: string;
   try {
@@ -132,7 +178,6 @@ function briefOf(file: string): string {
   );
 }
 
-/** A study of the history. Throws UsageError that names those there are. */
 export const RESEARCHERS: Readonly<Record<string, () => Researcher>> = {
   local: createLocalResearcher,
   random: createRandomResearcher,
@@ -141,57 +186,8 @@ export const RESEARCHERS: Readonly<Record<string, () => Researcher>> = {
 function researcherNamed(name: string): Researcher {
   const create = Object.hasOwn(RESEARCHERS, name) ? RESEARCHERS[name] : undefined;
   if (create) return create();
-  const known = [...Object.keys(RESEARCHERS), 'claude'].join(', ');
+  const known = [...Object.keys(RESEARCHERS), 'claude', 'replay'].join(', ');
   throw new UsageError(`there is no researcher ${name}; there are: ${known}`);
-}
-
-export async function earlierStudy(history: History, id: string): Promise<Study> {
-  const events = await history.events(id);
-  if (events.length > 0) return foldStudy(events);
-  const known = (await history.studies()).map((entry) => entry.id).join(', ');
-  throw new UsageError(`there is no study ${id} here; there are: ${known || 'none yet'}`);
-}
-
-/** What a person is told of an event, if anything. */
-function lineOf(event: StudyEvent, { experiments }: Study): string | null {
-  switch (event.type) {
-    case 'study-created':
-      return `study ${event.study} on ${event.task.name}, ${event.device}`;
-    case 'study-resumed':
-      return `resumed after ${experiments.length} experiments`;
-    case 'experiment-proposed':
-      return `#${event.experiment} ${event.proposal.title}: ${event.proposal.hypothesis}`;
-    case 'trial-ended': {
-      const { seed, result } = event;
-      if (result.status === 'finished') {
-        const { valBpb, steps } = result.summary;
-        return `   seed ${seed}: val_bpb ${valBpb.toFixed(4)} after ${steps} steps`;
-      }
-      const why = result.status === 'crashed' ? result.crash.message : result.reason;
-      return `   seed ${seed}: ${result.status}: ${why}`;
-    }
-    case 'recalibrated':
-      return `   recalibrated: ${event.reason}`;
-    case 'verdict':
-      return `   ${event.verdict.decision}: ${event.verdict.reason}`;
-    case 'researcher-failed':
-      return `   the ${event.researcher} researcher failed: ${event.message}`;
-    case 'insight':
-      return `   noted: ${event.text}`;
-    case 'brief-set':
-      return '   the brief was changed';
-    case 'directions-set':
-      return `   directions: ${event.directions.map(({ text }) => text).join('; ') || 'none'}`;
-    case 'proposal-refused':
-    case 'trial-started':
-    case 'study-stopped':
-    case 'study-finished':
-    case 'follow-up-started':
-    case 'follow-up-trial-ended':
-    case 'follow-up-paused':
-    case 'follow-up-ended':
-      return null;
-  }
 }
 
 function closingOf({ id, status, ending, experiments, incumbent }: Study, folder: string): string {

@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
     trial: () => import('./trial'),
     lab: () => import('./lab'),
     follow: () => import('./follow'),
+    replay: () => import('./replay'),
     aa: () => import('./aa'),
     power: () => import('./power'),
     report: () => import('./report'),

@@ -48,6 +48,11 @@ export function parse<T extends NonNullable<ParseArgsConfig['options']>>(
   return parsed;
 }
 
+/** Whether an option stands among the arguments, whatever its default. */
+export function isGiven(args: readonly string[], option: string): boolean {
+  return args.some((arg) => arg === `--${option}` || arg.startsWith(`--${option}=`));
+}
+
 /** A positive number, or a UsageError that names the option. */
 export function positive(name: string, text: string): number {
   const value = Number(text);

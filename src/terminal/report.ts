@@ -1,13 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { HistoryError } from '../agent/history/errors';
-import { parseStudy } from '../agent/history/exchange';
+import { writeFileSync } from 'node:fs';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { reportHtml } from '../agent/report/html';
 import { reportMarkdown } from '../agent/report/markdown';
-import type { History, Study } from '../agent/study';
+import type { Study } from '../agent/study';
 import { evaluationOf } from '../model/tasks/windows';
-import { earlierStudy } from './lab';
 import { parse, UsageError } from './options';
+import { recordingNamed } from './recordings';
 import { loadTerminalTask } from './tasks';
 
 const HELP = `npm run report -- STUDY|FILE [options]
@@ -29,8 +27,9 @@ export async function run(args: string[]): Promise<number> {
   const [name, ...rest] = positionals;
   if (!name || rest.length > 0) throw new UsageError(HELP);
   const history = createJsonLinesHistory(values.history);
-  const study = await studyOf(history, name);
-  const beside = values.beside === undefined ? undefined : await studyOf(history, values.beside);
+  const study = (await recordingNamed(history, name)).study;
+  const beside =
+    values.beside === undefined ? undefined : (await recordingNamed(history, values.beside)).study;
   if (beside && beside.taskId !== study.taskId) {
     throw new UsageError(
       `${study.id} and ${beside.id} are of two tasks (${study.task.name}, ${beside.task.name} or its budget): their scores cannot stand on one scale`,
@@ -43,16 +42,6 @@ export async function run(args: string[]): Promise<number> {
   writeFileSync(out, write(study, options));
   console.log(`written: ${out}`);
   return 0;
-}
-
-async function studyOf(history: History, name: string): Promise<Study> {
-  try {
-    if (!existsSync(name)) return await earlierStudy(history, name);
-    return parseStudy(readFileSync(name, 'utf8')).study;
-  } catch (error) {
-    if (!(error instanceof HistoryError)) throw error;
-    throw new UsageError(`there is no file ${name} with a study, nor a study: ${error.message}`);
-  }
 }
 
 /** Only the lab's own text has a known entropy; no other is loaded, and none fetched. */
