@@ -245,7 +245,7 @@ export abstract class Board implements TeamCommands {
   protected closed(): void {
     this.#open = false;
     for (const seat of this.seats) {
-      if (seat.handed) this.queue.putBack(seat.handed);
+      if (seat.handed) this.queue.putBack(seat.handed.entry);
       seat.handed = null;
       seat.hear({ type: 'closed' });
     }
@@ -280,7 +280,7 @@ export abstract class Board implements TeamCommands {
   /** What the loop made of the proposal that it took. */
   #heedWordOn(seat: Seat, { experiments, refusals }: Study): void {
     if (!seat.handed) return;
-    const { proposal } = seat.handed.shown;
+    const { proposal, entry } = seat.handed;
     const latest = experiments.at(-1);
     if (latest?.member === seat.id && sameText(latest.program, proposal.program)) {
       seat.adopted();
@@ -290,7 +290,7 @@ export abstract class Board implements TeamCommands {
       (each) =>
         each.proposal.member === seat.id && sameText(each.proposal.program, proposal.program),
     );
-    if (refusal) seat.refused(proposal, refusal.reason, true);
+    if (refusal) seat.refused(entry.shown.proposal, refusal.reason, true);
   }
 
   /** Directions changed: into the log with them, so that a reload keeps them. */

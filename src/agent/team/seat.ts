@@ -17,7 +17,7 @@ export class Seat {
   /** It failed, and waits before it tries again. */
   cooling = false;
   /** Taken by the loop, whose word on it is still out. */
-  handed: Entry | null = null;
+  handed: { readonly entry: Entry; readonly proposal: Proposal } | null = null;
   /** Its next thought goes on with the same idea, so that it keeps its direction. */
   goesOn = false;
   /** Verdicts of the study when it had nothing left to try. */

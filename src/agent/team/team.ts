@@ -293,7 +293,7 @@ class ThinkingTeam extends Board implements Team {
       this.changed();
       const seat = this.seatOf(member);
       if ('proposal' in now) {
-        if (seat) seat.handed = { ...entry, shown: { ...entry.shown, proposal: now.proposal } };
+        if (seat) seat.handed = { entry, proposal: now.proposal };
         return now.proposal;
       }
       seat?.refused(entry.shown.proposal, now.refusal, true);

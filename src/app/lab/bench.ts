@@ -4,6 +4,8 @@ import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/
 import type { ProgramSource } from '../../model/programs/program';
 import type { TaskProgress } from '../../model/tasks/progress';
 import type { Order, Prepared } from '../workers/protocol';
+import { Inspections } from './inspections';
+import { firstOf, SilenceWatch } from './silence';
 import type { Visibility } from './visibility';
 import type { WorkerLink } from './worker-link';
 
@@ -27,22 +29,48 @@ export interface BenchOptions {
  */
 export class Bench implements TrialRunner {
   readonly #options: BenchOptions;
+  readonly #inspections: Inspections;
+  readonly #aside: Inspections;
   #link: WorkerLink | null = null;
+  /** Inspects while a trial is under way; made when it is first needed. */
+  #side: WorkerLink | null = null;
   #order: Order | null = null;
+  /** Trials under way. */
+  #running = 0;
   /** Whether the last trial was void because its tab was hidden. */
   lastWasHidden = false;
 
   constructor(options: BenchOptions) {
     this.#options = options;
+    const longestSilence = options.longestSilence ?? LONGEST_SILENCE;
+    this.#inspections = new Inspections({
+      link: (signal) => this.#main(signal),
+      drop: () => this.#closeMain(),
+      longestSilence,
+    });
+    this.#aside = new Inspections({
+      link: (signal) => this.#beside(signal),
+      drop: () => this.#closeSide(),
+      longestSilence,
+    });
   }
 
   /** Loads a task and picks a device, in a fresh worker. Rejects with the error's own words. */
-  async prepare(
+  prepare(
     order: Order,
     onProgress: (progress: TaskProgress) => void,
     signal: AbortSignal,
   ): Promise<Prepared> {
-    this.close();
+    this.#closeSide();
+    return this.#prepareMain(order, onProgress, signal);
+  }
+
+  async #prepareMain(
+    order: Order,
+    onProgress: (progress: TaskProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Prepared> {
+    this.#closeMain();
     const link = this.#options.connect();
     this.#link = link;
     try {
@@ -51,7 +79,7 @@ export class Bench implements TrialRunner {
       this.#order = { ...order, device: { kind: 'named', name: prepared.device.name } };
       return prepared;
     } catch (error) {
-      if (this.#link === link) this.close();
+      if (this.#link === link) this.#closeMain();
       throw error;
     }
   }
@@ -61,15 +89,28 @@ export class Bench implements TrialRunner {
     onEvent: (event: TrialEvent) => void,
     signal: AbortSignal,
   ): Promise<TrialResult> {
-    const order = this.#order;
-    if (!order) throw new Error('the bench has no task yet: prepare comes first');
+    this.#running++;
+    try {
+      // An inspection that is given up takes its worker with it.
+      if (this.#inspections.busy) await firstOf(signal, this.#inspections.idle());
+      return await this.#trial(request, onEvent, signal);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  async #trial(
+    request: TrialRequest,
+    onEvent: (event: TrialEvent) => void,
+    signal: AbortSignal,
+  ): Promise<TrialResult> {
+    const order = this.#ordered();
     const { visibility } = this.#options;
     const budget = request.budget ?? order.task.budget;
     const timed = budget.unit === 'seconds';
     if (timed && visibility.hidden()) await this.#untilSeen(signal);
 
-    if (!this.#link) await this.prepare(order, () => {}, signal);
-    const link = this.#link!;
+    const link = this.#link ?? (await this.#main(signal));
     const silence = new SilenceWatch(this.#options.longestSilence ?? LONGEST_SILENCE);
     const hidden = timed ? visibility.onceHidden() : null;
     const heard = (event: TrialEvent) => {
@@ -90,7 +131,7 @@ export class Bench implements TrialRunner {
       );
       this.lastWasHidden = result === VOID_BY_HIDING;
       if (this.lastWasHidden) await this.#end(link, trial);
-      else if (result.status === 'void' || silence.isBroken) this.close();
+      else if (result.status === 'void' || silence.isBroken) this.#closeMain();
       return result;
     } catch (error) {
       await this.#end(link, trial);
@@ -101,37 +142,57 @@ export class Bench implements TrialRunner {
     }
   }
 
-  async inspect(program: ProgramSource, signal: AbortSignal): Promise<Inspection> {
-    const order = this.#order;
-    if (!order) throw new Error('the bench has no task yet: prepare comes first');
-    if (!this.#link) await this.prepare(order, () => {}, signal);
-    const link = this.#link!;
-    const silence = new SilenceWatch(this.#options.longestSilence ?? LONGEST_SILENCE);
-    const inspection = link.inspect(program);
-    inspection.catch(() => {});
+  /** In the worker of the trials; while that is in use, in one of its own, so that no clock is disturbed. */
+  inspect(program: ProgramSource, signal: AbortSignal): Promise<Inspection> {
+    return (this.#running > 0 ? this.#aside : this.#inspections).inspect(program, signal);
+  }
+
+  /** Ends the workers at once. */
+  close(): void {
+    this.#closeMain();
+    this.#closeSide();
+  }
+
+  #closeMain(): void {
+    this.#link?.end();
+    this.#link = null;
+  }
+
+  #closeSide(): void {
+    this.#side?.end();
+    this.#side = null;
+  }
+
+  /** The worker of the trials, a fresh one where the last has ended. */
+  async #main(signal: AbortSignal): Promise<WorkerLink> {
+    const order = this.#ordered();
+    if (!this.#link) await this.#prepareMain(order, () => {}, signal);
+    return this.#link!;
+  }
+
+  /** A worker beside that of the trials, with the same task and device. */
+  async #beside(signal: AbortSignal): Promise<WorkerLink> {
+    if (this.#side) return this.#side;
+    const order = this.#ordered();
+    const link = this.#options.connect();
+    this.#side = link;
     try {
-      const found = await firstOf(
+      await firstOf(
         signal,
-        inspection,
-        link.died.catch((error: Error): Inspection => ({ status: 'void', reason: error.message })),
-        silence.broken.then((): Inspection => ({ status: 'void', reason: 'no answer came' })),
+        link.prepare(order, () => {}),
+        link.died,
       );
-      // A lost device or a stuck worker is of no use to the trial that follows.
-      if (found.status === 'void') this.close();
-      return found;
+      return link;
     } catch (error) {
-      // Tracing cannot be stopped from within; it has limits of its own, and a fresh worker has none to wait for.
-      this.close();
+      link.end();
+      if (this.#side === link) this.#side = null;
       throw error;
-    } finally {
-      silence.stop();
     }
   }
 
-  /** Ends the worker at once. */
-  close(): void {
-    this.#link?.end();
-    this.#link = null;
+  #ordered(): Order {
+    if (!this.#order) throw new Error('the bench has no task yet: prepare comes first');
+    return this.#order;
   }
 
   /** Asks the worker to stop, and ends it when it does not. */
@@ -142,7 +203,7 @@ export class Bench implements TrialRunner {
       () => true,
     );
     const late = new Promise<boolean>((resolve) => setTimeout(resolve, GRACE, false));
-    if (!(await Promise.race([settled, late])) && this.#link === link) this.close();
+    if (!(await Promise.race([settled, late])) && this.#link === link) this.#closeMain();
   }
 
   async #untilSeen(signal: AbortSignal): Promise<void> {
@@ -172,45 +233,3 @@ const tooSilent = (milliseconds: number): TrialResult => ({
   },
   curve: [],
 });
-
-/** The first of several promises to settle; rejects as soon as the signal aborts. */
-function firstOf<T>(signal: AbortSignal, ...promises: readonly Promise<T>[]): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    Promise.race(promises)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-/** Notices when nothing is heard for too long. */
-class SilenceWatch {
-  /** Resolves to the milliseconds of silence, if it comes to that. */
-  readonly broken: Promise<number>;
-  isBroken = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #begin!: () => void;
-
-  constructor(longest: number) {
-    this.broken = new Promise((resolve) => {
-      this.#begin = () => {
-        this.#timer = setTimeout(() => {
-          this.isBroken = true;
-          resolve(longest);
-        }, longest);
-      };
-    });
-    this.#begin();
-  }
-
-  heard(): void {
-    this.stop();
-    this.#begin();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-}

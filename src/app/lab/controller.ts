@@ -1,6 +1,7 @@
 import type { FollowUpKind } from '../../agent/followups/follow-up';
 import type { runFollowUp } from '../../agent/followups/run';
 import { foldStudy } from '../../agent/history/fold';
+import { oneAtATime, type SharedDevice } from '../../agent/loop/one-at-a-time';
 import type { NewStudy } from '../../agent/loop/options';
 import type { runStudy } from '../../agent/loop/run';
 import type { History, Note, Researcher, Study, StudyEvent } from '../../agent/study';
@@ -63,12 +64,15 @@ export class LabController implements Lab {
   /** What was chosen for the study that is being made, to try again where that failed. */
   #setup: StudySetup | null = null;
   readonly #notes: NoteDesk;
+  /** The bench, which the loop shares with researchers' probes. */
+  readonly #device: SharedDevice;
   readonly #live = new LiveView((live) => this.#store.patch({ live }));
   readonly team: TeamDesk;
   readonly instruments: LabInstruments;
 
   constructor(parts: LabParts) {
     this.#parts = parts;
+    this.#device = oneAtATime(parts.bench);
     this.#notes = new NoteDesk({
       history: parts.history,
       study: () => this.getSnapshot().study,
@@ -83,7 +87,7 @@ export class LabController implements Lab {
       show: (team) => this.#store.patch({ team }),
     });
     this.instruments = {
-      run: (request, onEvent, signal) => parts.bench.run(request, onEvent, signal),
+      run: this.#device.run,
       note: (note) => this.#notes.write(note),
     };
   }
@@ -147,6 +151,7 @@ export class LabController implements Lab {
         device: device!.name,
         history,
         bench,
+        runner: this.#device.loop,
         facts: facts!,
         signal,
         onEvent: (_: StudyEvent, study: Study) => this.#store.patch({ study }),
@@ -287,7 +292,7 @@ export class LabController implements Lab {
           study: next,
           device: device!.name,
           researcher: this.#queue.before(team),
-          runner: bench,
+          runner: this.#device.loop,
           history,
           limits: experiments === null ? {} : { experiments },
           onOpen: (write) => this.#notes.attach(write),

@@ -5,7 +5,8 @@ import type { TaskFacts } from './facts';
 
 export interface FollowOrder
   extends Pick<FollowUpOptions, 'study' | 'kind' | 'device' | 'history' | 'onEvent'> {
-  readonly bench: Bench;
+  readonly bench: Pick<Bench, 'lastWasHidden'>;
+  readonly runner: FollowUpOptions['runner'];
   readonly facts: TaskFacts;
   readonly signal: AbortSignal;
 }
@@ -20,7 +21,7 @@ export async function follow(
 ): Promise<string | null> {
   const entropy = facts.floors ? { entropy: facts.floors } : {};
   for (;;) {
-    const study = await run({ ...options, runner: bench, ...entropy });
+    const study = await run({ ...options, ...entropy });
     if (options.signal.aborted) return null;
     const last = latestFollowUp(study, options.kind);
     // A tab that comes and goes makes void trials, which is no reason to pause for good.

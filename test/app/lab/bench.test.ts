@@ -110,6 +110,41 @@ describe('a bench', () => {
     expect(workers.every(({ ended }) => ended)).toBe(true);
   });
 
+  it('inspects in a worker of its own while a trial is under way, and its trouble leaves the trial alone', async () => {
+    const { bench, workers } = await benchOf(endless);
+    const abort = new AbortController();
+    const trial = bench.run(request, quiet, abort.signal);
+    expect(await bench.inspect(program, nobody)).toMatchObject({ status: 'ok' });
+    expect(workers).toHaveLength(2);
+    // On the very device of the trials, whatever a fresh worker would pick.
+    expect(workers[1]!.orders[0]!.device).toEqual({ kind: 'named', name: DEVICE.name });
+    workers[1]!.inspect = () => new Promise(() => {});
+    const inspection = bench.inspect(program, nobody);
+    workers[1]!.die('out of memory');
+    expect(await inspection).toMatchObject({ status: 'void' });
+    expect(workers.map(({ ended }) => ended)).toEqual([false, true]);
+    expect(await bench.inspect(program, nobody)).toMatchObject({ status: 'ok' });
+    expect(workers).toHaveLength(3);
+    abort.abort(new Error('enough'));
+    await expect(trial).rejects.toThrow('enough');
+    expect(workers.map(({ ended }) => ended)).toEqual([false, true, false]);
+  });
+
+  it('begins a trial once the inspection before it has ended', async () => {
+    const { bench, workers } = await benchOf(scores(() => 2));
+    const done: string[] = [];
+    const { inspect } = workers[0]!;
+    workers[0]!.inspect = async (program) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return inspect(program);
+    };
+    const inspection = bench.inspect(program, nobody).then(() => done.push('inspection'));
+    const trial = bench.run(request, quiet, nobody).then(() => done.push('trial'));
+    await Promise.all([inspection, trial]);
+    expect(done).toEqual(['inspection', 'trial']);
+    expect(workers).toHaveLength(1);
+  });
+
   it('makes a timed trial void when the tab is hidden, and waits with the next until it is seen', async () => {
     const { bench, tab, waits } = await benchOf(
       endless,

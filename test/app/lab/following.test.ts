@@ -12,6 +12,7 @@ const order = (history: ReturnType<typeof createMemoryHistory>, runner: FakeRunn
   device: 'cpu',
   history,
   facts: { ...FACTS, floors: { validation: 1, test: 1.1 } },
+  runner,
   bench: Object.assign(runner, { lastWasHidden: false }) as never,
   signal: new AbortController().signal,
 });

@@ -21,9 +21,14 @@ export function fateOf({ handed, restored }: Work, study: Study, around: Around 
   const { proposal } = handed;
   const same = ({ program }: { readonly program: ProgramSource }) =>
     PROGRAM_FILES.every(({ key }) => program[key] === proposal.program[key]);
-  if (study.experiments.some((each) => same(each) && each.title === proposal.title)) {
-    return { is: 'tried' };
-  }
+  const { title, hypothesis, kind } = proposal;
+  const tried = study.experiments.some(
+    // Its program is another one where the edit was carried over to a newer incumbent.
+    (each) =>
+      each.title === title &&
+      (same(each) || (each.hypothesis === hypothesis && each.kind === kind)),
+  );
+  if (tried) return { is: 'tried' };
   const refusal = study.refusals.findLast((each) => same(each.proposal));
   if (refusal) return { is: 'turned down', reason: refusal.reason };
   if (around?.underWay.some(same)) return { is: 'waiting' };
