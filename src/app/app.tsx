@@ -2,6 +2,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './app.css';
+import { DeskProvider } from './desk';
 import type { Lab } from './lab/lab';
 import { About } from './panes/about';
 import { Announcer } from './panes/announcer';
@@ -11,6 +12,8 @@ import { NoticeBar } from './panes/notice-bar';
 import { ProgramPane } from './panes/program-pane';
 import { ResearchPane } from './panes/research-pane';
 import { TaskLine } from './panes/task-line';
+import { TeamAnnouncer } from './panes/team/team-announcer';
+import { TeamPane } from './panes/team/team-pane';
 import { ErrorBoundary } from './parts/error-boundary';
 import { LabContext } from './use-lab';
 
@@ -22,19 +25,25 @@ export function App({ lab }: { readonly lab: Lab }) {
         <Header />
         <TaskLine />
         <NoticeBar />
-        <main className="panes">
-          <ErrorBoundary what="The trial">
-            <FocusPane />
-          </ErrorBoundary>
-          <ErrorBoundary what="The study">
-            <ResearchPane />
-          </ErrorBoundary>
-          <ErrorBoundary what="The program">
-            <ProgramPane />
-          </ErrorBoundary>
-        </main>
+        <DeskProvider>
+          <main className="panes">
+            <ErrorBoundary what="The trial">
+              <FocusPane />
+            </ErrorBoundary>
+            <ErrorBoundary what="The team">
+              <TeamPane />
+            </ErrorBoundary>
+            <ErrorBoundary what="The study">
+              <ResearchPane />
+            </ErrorBoundary>
+            <ErrorBoundary what="The program">
+              <ProgramPane />
+            </ErrorBoundary>
+          </main>
+        </DeskProvider>
         <About />
         <Announcer />
+        <TeamAnnouncer />
       </div>
     </LabContext>
   );

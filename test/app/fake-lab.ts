@@ -6,14 +6,18 @@ import type { LossPoint, TrialSummary } from '../../src/model/harness/trial';
 import { PRESETS } from '../../src/model/programs';
 import type { ProgramSource } from '../../src/model/programs/program';
 import type { TaskSpec } from '../../src/model/tasks/task';
+import { FakeTeam, team } from './fake-team';
 
 /** A lab that trains nothing: its numbers are made up, for tests of what the page does with numbers. */
 export class FakeLab implements Lab {
   readonly calls: unknown[][] = [];
+  readonly team: FakeTeam;
   readonly #store: Store<LabSnapshot>;
 
   constructor(snapshot: Partial<LabSnapshot> = {}) {
     this.#store = new Store<LabSnapshot>({ ...EMPTY_LAB, ...snapshot });
+    this.team = new FakeTeam(snapshot.team ?? team());
+    this.team.subscribe(() => this.show({ team: this.team.getView() }));
   }
 
   subscribe = (listener: () => void) => this.#store.subscribe(listener);
@@ -22,26 +26,6 @@ export class FakeLab implements Lab {
 
   start = () => this.show({ activity: 'running' });
   stop = () => this.show({ activity: 'idle', live: null });
-  readonly team: Lab['team'] = {
-    hire: (...args) => void this.calls.push(['hire', ...args]),
-    dismiss: (...args) => void this.calls.push(['dismiss', ...args]),
-    appoint: (...args) => void this.calls.push(['appoint', ...args]),
-    accept: () => void this.calls.push(['accept']),
-    pause: (...args) => void this.calls.push(['pause', ...args]),
-    resume: (...args) => void this.calls.push(['resume', ...args]),
-    tell: (...args) => void this.calls.push(['tell', ...args]),
-    veto: (...args) => void this.calls.push(['veto', ...args]),
-    approve: (...args) => void this.calls.push(['approve', ...args]),
-    setApproval: (...args) => void this.calls.push(['setApproval', ...args]),
-    pin: (...args) => void this.calls.push(['pin', ...args]),
-    unpin: (...args) => void this.calls.push(['unpin', ...args]),
-    takeKeyboard: (member) => {
-      this.calls.push(['takeKeyboard', member]);
-      const drafts = this.getSnapshot().team?.members ?? [];
-      return drafts.find(({ id }) => id === member)?.draft ?? null;
-    },
-    handBack: (...args) => void this.calls.push(['handBack', ...args]),
-  };
   readonly instruments: Lab['instruments'] = {};
 
   followUp: Lab['followUp'] = (kind) => void this.calls.push(['followUp', kind]);

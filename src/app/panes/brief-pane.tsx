@@ -1,7 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { readBrief } from '../../agent/brief';
 import { LONGEST_BRIEF } from '../../agent/history/format/event';
 import type { Study } from '../../agent/study';
+import { plural } from '../format';
 import { useLab } from '../use-lab';
+import { useTeam } from '../use-team';
 import './brief-pane.css';
 
 /** The brief, `program.md`: what the person asks of the researchers, to read and to change. */
@@ -31,8 +34,35 @@ export function BriefPane({ study }: { readonly study: Study }) {
           {brief}
         </pre>
       )}
+      <PassedOver brief={brief} />
       {editing && <BriefDialog brief={brief} onClose={() => setEditing(false)} />}
     </section>
+  );
+}
+
+/** Lines in plain words, which the researcher that needs no key does not understand. */
+function PassedOver({ brief }: { readonly brief: string }) {
+  const local = useTeam(
+    (team) => team?.members.find(({ researcher }) => researcher === 'local')?.title ?? null,
+  );
+  const lines = useMemo(() => readBrief(brief).others, [brief]);
+  if (!local || lines.length === 0) return null;
+  return (
+    <details className="brief-passed-over caption">
+      <summary>
+        {local} passes over {plural(lines.length, 'line')} of it
+      </summary>
+      <p>
+        It understands lines that begin with freeze, max, prefer or avoid. These are for researchers
+        who read:
+      </p>
+      <ul>
+        {lines.map((line, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a brief may say the same twice.
+          <li key={i}>{line}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -8,6 +8,7 @@ import { BriefPane } from './brief-pane';
 import { ExperimentList } from './experiment-list';
 import { FollowUps } from './follow-ups';
 import './research-pane.css';
+import { NextTrials, TeamDirections } from './team/team-plans';
 
 /** What the loop has found: the best so far, and every experiment on the way. */
 export function ResearchPane() {
@@ -16,7 +17,9 @@ export function ResearchPane() {
   return (
     <aside className="research-pane" aria-label="The study">
       <BestSoFar study={study} />
+      <NextTrials />
       <BriefPane study={study} />
+      <TeamDirections />
       <FollowUps study={study} />
       <ExperimentList study={study} />
     </aside>

@@ -12,6 +12,11 @@ const STATES = [
   'selected',
   'following',
   'crash',
+  'team-local',
+  'team-three',
+  'team-approval',
+  'team-held',
+  'team-ended',
 ] as const;
 const WIDTHS = [320, 390, 820, 1440];
 

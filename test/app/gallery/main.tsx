@@ -1,8 +1,9 @@
 // The page in states that are hard to reach by hand, with made-up numbers: ?state=running
 import { createRoot } from 'react-dom/client';
 import { App } from '../../../src/app/app';
-import { EMPTY_LAB } from '../../../src/app/lab/lab';
+import { EMPTY_LAB, type LabSnapshot } from '../../../src/app/lab/lab';
 import { FACTS, FakeLab, followUps, live, study } from '../fake-lab';
+import { TEAMS } from '../fake-team';
 
 const device = {
   kind: 'webgpu',
@@ -66,6 +67,21 @@ const STATES = {
     facts: FACTS,
     device,
   },
+  ...Object.fromEntries(
+    Object.entries(TEAMS).map(([name, team]) => [
+      `team-${name}`,
+      {
+        ...EMPTY_LAB,
+        activity: name === 'ended' ? 'idle' : 'running',
+        study: whole,
+        studies,
+        facts: FACTS,
+        live: name === 'ended' ? null : live(0.62),
+        device,
+        team,
+      },
+    ]),
+  ),
   crash: {
     ...EMPTY_LAB,
     activity: 'idle',
@@ -83,4 +99,7 @@ const STATES = {
 
 const name = new URLSearchParams(location.search).get('state') ?? 'running';
 const state = STATES[name as keyof typeof STATES] ?? STATES.running;
-createRoot(document.getElementById('root')!).render(<App lab={new FakeLab(state)} />);
+const lab = new FakeLab(state as Partial<LabSnapshot>);
+// Tests make the lab show what they want to see drawn, and ask it what it was told.
+Object.assign(window, { lab });
+createRoot(document.getElementById('root')!).render(<App lab={lab} />);
