@@ -18,6 +18,8 @@ export function bundles(): Plugin {
       const bundle = await rolldown({
         input: id.slice(0, -SUFFIX.length),
         platform: 'neutral',
+        // A thread of the terminal's has Node around it; QuickJS has nothing, and imports nothing of it.
+        external: /^node:/,
         resolve: { mainFields: ['module', 'main'] },
         treeshake: { moduleSideEffects: true },
         transform: { target: 'es2023' },

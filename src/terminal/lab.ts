@@ -35,6 +35,7 @@ import {
 import { TrialProgress } from './progress';
 import { recordingNamed } from './recordings';
 import { taskSpecOf } from './tasks';
+import { typesInNode } from './types/in-node';
 
 const HELP = `npm run lab -- [options]
   Runs a study: a baseline, then experiments of a researcher, each with its verdict.
@@ -108,6 +109,7 @@ export async function run(args: string[]): Promise<number> {
         run: runner.run,
         diagnose: (program, signal) => diagnose(bench, program, { seed: 0, signal }),
         note: async (note) => write?.(note),
+        types: typesInNode(),
       },
       createFileDesks(values.history),
     );

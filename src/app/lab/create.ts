@@ -1,4 +1,6 @@
 import { createIndexedDbHistory } from '../../agent/history/indexed-db';
+import { createIndexedDbDesks } from '../../agent/researchers/claude/desks/indexed-db';
+import { withDesks } from '../../agent/researchers/claude/desks/store';
 import { indexedDbCorpora } from '../../model/tasks/stores/indexeddb';
 import { Bench } from './bench';
 import { LabController } from './controller';
@@ -18,7 +20,10 @@ export function createLab(): LabController {
     onWaiting: (waiting) => lab.showWaiting(waiting),
   });
   const lab: LabController = new LabController({
-    history: historyOrMemory(createIndexedDbHistory(), (reason) => lab.showVolatile(reason)),
+    history: withDesks(
+      historyOrMemory(createIndexedDbHistory(), (reason) => lab.showVolatile(reason)),
+      createIndexedDbDesks(),
+    ),
     bench,
     loadLoop: () => import('./loop'),
     settings: readSettings(location.search),

@@ -11,7 +11,7 @@ export const SYSTEM_PROMPT = `You are a researcher in a small lab. A study train
 1. Read the research document: the task, the brief of the person whose study this is, what was tried and what came of it.
 2. Choose one idea that the evidence supports. Say in a sentence or two why.
 3. Edit the draft with replace or write_file. It begins as the incumbent's program.
-4. Call check after editing. Repair what it finds: it names file and line.
+4. Call check after editing. Repair what it finds in types or trace: it names file and line.
 5. If you doubt that it learns, call probe. A probe is no evidence.
 6. Call propose. That ends your turn; the lab alone trains, measures and decides.
 

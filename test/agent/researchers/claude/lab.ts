@@ -7,7 +7,7 @@ import {
   type ClaudeOptions,
   createClaudeResearcher,
 } from '../../../../src/agent/researchers/claude/researcher';
-import type { Study, StudyEvent, TrialRunner } from '../../../../src/agent/study';
+import type { History, Study, StudyEvent, TrialRunner } from '../../../../src/agent/study';
 import type { ProgramSource } from '../../../../src/model/programs/program';
 import { call, type Script, say, think } from '../../../standin/reply';
 import {
@@ -87,15 +87,24 @@ export interface Play extends Partial<ClaudeOptions> {
   readonly runner?: TrialRunner;
   readonly baseline?: ProgramSource;
   readonly signal?: AbortSignal;
+  /** Goes on with the study where the history has it. */
+  readonly history?: History;
 }
 
 /** A study of the claude researcher against a stand-in, in a world where trials are fake. */
 export async function play(
   standIn: StandIn,
-  { experiments = 1, runner = new Bench(), baseline = scoring(3), signal, ...options }: Play = {},
+  {
+    experiments = 1,
+    runner = new Bench(),
+    baseline = scoring(3),
+    signal,
+    history = createMemoryHistory(),
+    ...options
+  }: Play = {},
 ): Promise<Played> {
   const told: ClaudeEvent[] = [];
-  const history = createMemoryHistory();
+  const begun = (await history.events('study-1')).length > 0;
   let now = 1_000_000;
   const researcher = createClaudeResearcher({
     key: STAND_IN_KEY,
@@ -109,7 +118,7 @@ export async function play(
     },
   });
   const study = await runStudy({
-    study: { id: 'study-1', task: TASK, taskId: 'abc', baseline },
+    study: begun ? 'study-1' : { id: 'study-1', task: TASK, taskId: 'abc', baseline },
     device: 'cpu',
     researcher,
     runner,

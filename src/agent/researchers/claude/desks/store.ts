@@ -21,7 +21,8 @@ export function withDesks(history: History, desks: DeskStore): History {
     studies: () => history.studies(),
     async remove(study) {
       await history.remove(study);
-      await desks.remove(study);
+      // Where the browser keeps nothing there is nothing to remove.
+      await desks.remove(study).catch(() => {});
     },
   };
 }

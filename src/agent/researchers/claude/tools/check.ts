@@ -1,4 +1,5 @@
 import type { Inspection } from '../../../../model/harness/inspect';
+import { fenced } from '../../../document/fence';
 import { sameGraphRefusal } from '../../../loop/proposals';
 import { summariesOf } from '../../../scores';
 import type { Study } from '../../../study';
@@ -6,22 +7,25 @@ import { countTokens } from '../../../verdicts/simplicity';
 import { object } from '../schema';
 import { refused, said, type Tool } from './tool';
 import { troubleAnswer } from './trouble';
+import { checkedTypes } from './types';
 
 type Seen = Inspection & { readonly status: 'ok' };
 
 export const check: Tool<object> = {
   name: 'check',
   description:
-    'Compiles and traces the draft without training it. Says parameters, FLOPs, bytes and launches of a step and how many steps fit the budget, or what is wrong, with file and line. Types are not checked: what is wrong shows in the trace. Free; call it after every edit.',
+    'Checks the types of the draft, compiles and traces it, and trains nothing. Says parameters, FLOPs, bytes and launches of a step and how many steps fit the budget, or what is wrong, with file and line. Free; call it after every edit.',
   input: object({}),
   needs: 'inspect',
   async run(_, desk, signal) {
     const { draft, study } = desk;
+    const types = await checkedTypes(desk, signal);
+    if (types.trouble) return types.trouble;
     const seen = await desk.instruments.inspect!(draft, signal);
     if (seen.status === 'crashed') return troubleAnswer(seen.crash, desk);
     if (seen.status === 'void') {
       return refused(
-        `The check was disturbed from outside: ${seen.reason.slice(0, 500)}. It says nothing of the program; check again.`,
+        `The check was disturbed from outside. It says nothing of the program; check again.\n\n${fenced('reason', seen.reason.slice(0, 500))}`,
       );
     }
     const same = sameGraphRefusal(study, draft, seen.graphHash);
@@ -36,8 +40,15 @@ export const check: Tool<object> = {
       `- steps in the budget: ${stepsInBudget(study, seen)}`,
       `- tokens of source: ${countTokens(draft)}`,
     ];
-    const note = same === null ? '' : `\n\nIt cannot be proposed as it is: ${same}.`;
-    return said(`It compiles and traces.\n\n${facts.join('\n')}${note}`);
+    const notes = [
+      types.unknown,
+      same === null ? null : `It cannot be proposed as it is:\n\n${fenced('reason', same)}`,
+    ];
+    return said(
+      ['It compiles and traces.', facts.join('\n'), ...notes]
+        .filter((part) => part !== null)
+        .join('\n\n'),
+    );
   },
 };
 

@@ -1,3 +1,4 @@
+import { fenced } from '../../../document/fence';
 import { messageOf } from '../../../loop/waiting';
 import { list, object, text } from '../schema';
 import { refused, said, type Tool } from './tool';
@@ -18,6 +19,11 @@ export const noteInsight: Tool<{ text: string; experiments: readonly string[] }>
       return refused(
         `There is no such experiment among ${experiments.join(', ').slice(0, 200)}; the last one is #${desk.study.experiments.length - 1}.`,
       );
+    // A reload may have come between the note and this answer: it is not written twice.
+    const written = desk.study.insights.some(
+      (each) => each.author === 'claude' && each.text === text,
+    );
+    if (written) return said('Noted.');
     try {
       await desk.instruments.note!({
         type: 'insight',
@@ -27,7 +33,7 @@ export const noteInsight: Tool<{ text: string; experiments: readonly string[] }>
       });
       return said('Noted.');
     } catch (error) {
-      return refused(`It was not noted: ${messageOf(error)}`);
+      return refused(`It was not noted.\n\n${fenced('error', messageOf(error))}`);
     }
   },
 };

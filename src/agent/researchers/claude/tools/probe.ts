@@ -30,11 +30,11 @@ export const probe: Tool<{ percent: number }> = {
     const { unit, amount } = study.task.budget;
     const share = (amount * percent) / 100;
     const budget = { unit, amount: unit === 'seconds' ? share : Math.max(1, Math.round(share)) };
-    const [bits] = threefry2x32(hashName(study.id), KEY, study.experiments.length, number);
+    const [bits] = threefry2x32(hashName(study.id), KEY, hashName(desk.name), number);
     const points: LossPoint[] = [];
     const result = await desk.instruments.run!(
       {
-        id: `${study.id}.probe.${study.experiments.length}.${number}`,
+        id: `${study.id}.probe.${desk.name}.${number}`,
         program: draft,
         seed: bits >>> 1,
         budget,
@@ -48,7 +48,7 @@ export const probe: Tool<{ percent: number }> = {
     if (result.status === 'crashed') return troubleAnswer(result.crash, desk);
     if (result.status !== 'finished') {
       return refused(
-        `The probe says nothing: ${result.reason.slice(0, 500)}. Try again, or go on without.`,
+        `The probe says nothing. Try again, or go on without.\n\n${fenced('reason', result.reason.slice(0, 500))}`,
       );
     }
     // The validation score is kept back: a researcher who could look at it often would select by its luck.

@@ -1,8 +1,10 @@
+import { fenced } from '../../../document/fence';
 import { refusalOf, sameGraphRefusal } from '../../../loop/proposals';
 import { patchOf } from '../../../program-diff';
 import { object, text } from '../schema';
 import { refused, type Tool } from './tool';
 import { troubleAnswer } from './trouble';
+import { checkedTypes } from './types';
 
 export const propose: Tool<{ title: string; hypothesis: string; kind: string }> = {
   name: 'propose',
@@ -26,12 +28,18 @@ export const propose: Tool<{ title: string; hypothesis: string; kind: string }> 
       );
     }
     const byText = refusalOf(study, proposal);
-    if (byText !== null) return refused(`Not taken: ${byText}. Change the draft.`);
+    if (byText !== null) return notTaken(byText);
+    const types = await checkedTypes(desk, signal);
+    if (types.trouble) return types.trouble;
     const seen = await desk.instruments.inspect?.(proposal.program, signal);
     if (seen?.status === 'crashed') return troubleAnswer(seen.crash, desk);
     const byGraph =
       seen?.status === 'ok' ? sameGraphRefusal(study, proposal.program, seen.graphHash) : null;
-    if (byGraph !== null) return refused(`Not taken: ${byGraph}. Change the draft.`);
+    if (byGraph !== null) return notTaken(byGraph);
     return { text: 'Taken: the lab runs its trials now.', proposal };
   },
 };
+
+/** The reason quotes titles, which are data. */
+const notTaken = (reason: string) =>
+  refused(`Not taken. Change the draft.\n\n${fenced('reason', reason)}`);

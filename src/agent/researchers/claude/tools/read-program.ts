@@ -1,3 +1,4 @@
+import { numberOf } from '../../../document/standing';
 import { object } from '../schema';
 import { showProgram } from './files';
 import { said, type Tool } from './tool';
@@ -7,6 +8,6 @@ export const readProgram: Tool<object> = {
   description:
     'Shows both files of the draft as they stand now, and which experiment it is an edit of.',
   input: object({}),
-  run: (_, desk) =>
-    said(`The draft, an edit of experiment #${desk.parent ?? '-'}.\n\n${showProgram(desk.draft)}`),
+  run: (_, { draft, parent, study }) =>
+    said(`The draft, an edit of experiment #${numberOf(study, parent)}.\n\n${showProgram(draft)}`),
 };

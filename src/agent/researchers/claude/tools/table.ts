@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { fenced } from '../../../document/fence';
 import { messageOf } from '../../../loop/waiting';
 import type { Desk, Instruments } from '../desk';
 import { check } from './check';
@@ -65,7 +66,7 @@ export async function runTool(
   } catch (error) {
     signal.throwIfAborted();
     return refused(
-      `${name} failed in the lab itself: ${messageOf(error)}. Try again, or go on without it.`,
+      `${name} failed in the lab itself. Try again, or go on without it.\n\n${fenced('error', messageOf(error))}`,
     );
   }
 }

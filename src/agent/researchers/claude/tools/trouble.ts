@@ -18,9 +18,12 @@ export function crashText({ kind, message, at }: Crash, program: ProgramSource):
     .join('\n\n');
 }
 
-/** The crash as an answer; with the repairs used up the idea is taken away. */
 export function troubleAnswer(crash: Crash, desk: Desk): Answer {
-  const words = crashText(crash, desk.draft);
+  return repairAnswer(crashText(crash, desk.draft), desk);
+}
+
+/** What is wrong with the draft, as an answer; with the repairs used up the idea is taken away. */
+export function repairAnswer(words: string, desk: Desk): Answer {
   const left = desk.failed();
   if (left > 0)
     return refused(

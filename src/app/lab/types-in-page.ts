@@ -1,0 +1,32 @@
+import { releaseProxy, wrap } from 'comlink';
+import { type TypeLink, typeCheckerOver } from '../../agent/researchers/claude/types/link';
+import type { TypeChecker } from '../../agent/researchers/claude/types/problem';
+
+export type TypeWorker = Pick<TypeLink, 'check'>;
+
+/** The type checker of the page, in a worker of its own: a check blocks for a part of a second. */
+export const typesInPage = (): TypeChecker => typeCheckerOver(startWorker);
+
+function startWorker(): TypeLink {
+  const worker = new Worker(new URL('../workers/types.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'types',
+  });
+  const remote = wrap<TypeWorker>(worker);
+  const died = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      const said = event.message ? `: ${event.message}` : '';
+      reject(new Error(`the worker that checks types ended unexpectedly${said}`));
+    });
+  });
+  died.catch(() => {});
+  return {
+    died,
+    check: (program) => remote.check(program),
+    end: () => {
+      remote[releaseProxy]();
+      worker.terminate();
+    },
+  };
+}
