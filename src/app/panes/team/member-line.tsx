@@ -1,6 +1,7 @@
 import type { MemberView, TeamView } from '../../../agent/team/view';
 import { useLab, useLabState } from '../../use-lab';
 import { DoingMark } from './doing-mark';
+import { TeamActions } from './team-actions';
 import { percent } from './team-header';
 import { briefWords, successWords } from './words';
 
@@ -28,7 +29,7 @@ export function MemberLine({ team, member, onMore }: Props) {
       ) : (
         <p className="caption">Nobody proposes: the study waits.</p>
       )}
-      <div className="team-actions">
+      <TeamActions>
         {member && member.doing === 'paused' && (
           <button type="button" className="button quiet" onClick={() => lab.team.resume(member.id)}>
             Resume
@@ -37,7 +38,7 @@ export function MemberLine({ team, member, onMore }: Props) {
         <button type="button" className="button quiet" aria-expanded="false" onClick={onMore}>
           Show more
         </button>
-      </div>
+      </TeamActions>
     </div>
   );
 }

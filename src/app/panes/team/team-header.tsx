@@ -1,5 +1,6 @@
 import type { TeamView } from '../../../agent/team/view';
 import { formatCompact } from '../../format';
+import { TeamActions } from './team-actions';
 import { formatDollars, spentByAll } from './words';
 
 interface Props {
@@ -27,13 +28,13 @@ export function TeamHeader({ team, onLess }: Props) {
           </>
         )}
       </p>
-      <div className="team-actions">
+      <TeamActions>
         {onLess && (
           <button type="button" className="button quiet" onClick={onLess}>
             Show less
           </button>
         )}
-      </div>
+      </TeamActions>
     </header>
   );
 }
