@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ run(args: string[]): Pro
     report: () => import('./report'),
     parity: () => import('./parity'),
     plan: () => import('./plan'),
+    cost: () => import('./cost'),
   };
 
 /** Runs `npm run <command> -- <arguments>`; resolves to the exit code. */

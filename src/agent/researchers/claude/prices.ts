@@ -13,11 +13,18 @@ export interface Price {
 export type PriceTable = Readonly<Record<string, Price>>;
 
 /**
- * The day from which the table's newest prices are. Those of the Opus 5.5, Sonnet 5 and 5.5 and Haiku 5.5
- * lines were reported by others and not read on the official page, which decides:
+ * The day from which the table's newest prices are. The official page decides:
  * https://platform.claude.com/docs/en/about-claude/pricing
  */
 export const PRICES_DATE = '2026-10-24';
+
+/** Models whose prices were reported by others and not read on the official page. */
+export const REPORTED_PRICES: readonly string[] = [
+  'claude-opus-5-5',
+  'claude-sonnet-5-5',
+  'claude-sonnet-5',
+  'claude-haiku-5-5',
+];
 
 const price = (
   input: number,

@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { BUILTIN_TASK } from '../model/tasks/catalogue';
+import { billsOf } from './cost/bills';
+import { measuredStudy } from './cost/study';
+import { reportOf } from './cost/table';
+import { parse, positive, programOf, UsageError } from './options';
+
+const HELP = `npm run cost -- [options]
+  What a study with Claude costs, by model: plays a study whose replies are scripted against a server on this
+  machine, measures every request that the API would get, and prices it. No key is needed and nothing is sent.
+  --experiments N         experiments of the study (default 100)
+  --program NAME|FOLDER   what it begins with (default gpt)
+  --replies N             of the researcher for one experiment (default 10)
+  --output N              tokens of a reply: thoughts, words and the call (default 800)
+  --direct-every N        verdicts after which the director is asked again (default 5)
+  --roles-model ID        a cheaper model for critic and director (default claude-haiku-4-5)
+  --cached PERCENT        of the input read from the cache, in place of what the layout of the prompts gives
+  --update FILE           puts the output between the marks of a Markdown file`;
+
+const OPTIONS = {
+  experiments: { type: 'string', default: '100' },
+  program: { type: 'string', default: 'gpt' },
+  replies: { type: 'string', default: '10' },
+  output: { type: 'string', default: '800' },
+  'direct-every': { type: 'string', default: '5' },
+  'roles-model': { type: 'string', default: 'claude-haiku-4-5' },
+  cached: { type: 'string' },
+  update: { type: 'string' },
+  help: { type: 'boolean', default: false, short: 'h' },
+} as const;
+
+export const MARKS = ['<!-- npm run cost -->', '<!-- end of npm run cost -->'] as const;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parse(args, OPTIONS, HELP);
+  const whole = (name: 'experiments' | 'replies' | 'output' | 'direct-every') =>
+    Math.max(1, Math.round(positive(name, values[name])));
+  const cached = values.cached === undefined ? null : positive('cached', values.cached) / 100;
+  if (cached !== null && cached > 1) throw new UsageError('--cached needs a percentage up to 100');
+  const scripted = {
+    task: BUILTIN_TASK,
+    baseline: programOf(values.program),
+    experiments: whole('experiments'),
+    replies: whole('replies'),
+    output: whole('output'),
+    directEvery: whole('direct-every'),
+  };
+  const asked = await measuredStudy(scripted);
+  const rolesModel = values['roles-model'];
+  const bills = billsOf(asked, { rolesModel, cached });
+  const report = reportOf(asked, bills, {
+    ...scripted,
+    program: values.program,
+    rolesModel,
+    cached,
+  });
+  console.log(report);
+  if (values.update !== undefined) update(values.update, report);
+  return 0;
+}
+
+function update(file: string, report: string): void {
+  const [begin, end] = MARKS;
+  const text = readFileSync(file, 'utf8');
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new UsageError(`${file} needs the marks ${begin} and ${end}`);
+  const before = text.slice(0, from + begin.length);
+  writeFileSync(file, `${before}\n\n${report}\n\n${text.slice(to)}`);
+}
