@@ -1,5 +1,6 @@
-import { Meter, promptOf, type Tokens } from '../../agent/researchers/claude/meter';
+import { Meter } from '../../agent/researchers/claude/meter';
 import { PRICES } from '../../agent/researchers/claude/prices';
+import { promptOf, type Tokens } from '../../agent/researchers/claude/spent';
 import type { Asked } from './endpoint';
 
 /** US dollars of a whole study on one model. */

@@ -1,5 +1,5 @@
-import { promptOf, type Tokens } from '../../agent/researchers/claude/meter';
 import { PRICES_DATE, REPORTED_PRICES } from '../../agent/researchers/claude/prices';
+import { promptOf, type Tokens } from '../../agent/researchers/claude/spent';
 import type { Bill } from './bills';
 import type { Asked } from './endpoint';
 import type { Measured } from './prefix-cache';

@@ -84,6 +84,7 @@ class ClaudeCritic implements Critic {
       const words = proposalText(proposal, study, await this.#inspected(proposal, signal));
       const question = `${words}\n\nIs it worth a trial? Answer by one call of judge.`;
       const { decision, ground, reason } = await this.#role.ask(
+        study.id,
         { content: shownStudy(study, this.#o, question), tool: judge, wrong: unfounded },
         signal,
       );
@@ -105,6 +106,7 @@ class ClaudeCritic implements Critic {
     try {
       const question = `${evidenceText(experiment, study)}\n\nWhat did it teach? Answer by one call of write_insight.`;
       const { insight, experiments } = await this.#role.ask(
+        study.id,
         {
           content: shownStudy(study, this.#o, question),
           tool: writeInsight,

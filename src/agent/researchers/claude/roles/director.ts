@@ -42,7 +42,6 @@ export function createClaudeDirector(options: RoleOptions): Director & { readonl
 class ClaudeDirector implements Director {
   readonly #role: Role;
   readonly #entropyBpb: number | null;
-  #last: { readonly study: string; readonly directions: readonly string[] } | null = null;
 
   constructor(options: RoleOptions) {
     this.#role = new Role(options, DIRECTOR_BRIEF, [setDirections]);
@@ -54,10 +53,10 @@ class ClaudeDirector implements Director {
   }
 
   async direct(study: Study, signal: AbortSignal): Promise<readonly string[]> {
-    const earlier = this.#last?.study === study.id ? this.#last.directions : [];
     const brief = readBrief(study.brief);
-    const question = askedOf(earlier);
+    const question = askedOf(study);
     const { directions } = await this.#role.ask(
+      study.id,
       {
         content: shownStudy(study, { entropyBpb: this.#entropyBpb }, question),
         tool: setDirections,
@@ -65,19 +64,25 @@ class ClaudeDirector implements Director {
       },
       signal,
     );
-    const sentences = directions.map(({ direction }) => direction.trim());
-    this.#last = { study: study.id, directions: sentences };
-    return sentences;
+    return directions.map(({ direction }) => direction.trim());
   }
 }
 
-function askedOf(earlier: readonly string[]): string {
-  const list = fenced('directions', earlier.map((each) => oneLine(each)).join('\n'));
-  const before =
-    earlier.length === 0
-      ? 'No directions were set yet.'
-      : `Your directions until now, of which you keep what still holds:\n\n${list}`;
-  return `${before}\n\nWhat should the researchers pursue next? Answer by one call of set_directions.`;
+function askedOf({ directions = [] }: Study): string {
+  const listed = (pinned: boolean) =>
+    directions.filter((each) => each.pinned === pinned).map(({ text }) => oneLine(text, 600));
+  const [own, pinned] = [listed(false), listed(true)];
+  return [
+    own.length === 0
+      ? 'You set no directions yet.'
+      : `Your directions until now, of which you keep what still holds:\n\n${fenced('directions', own.join('\n'))}`,
+    pinned.length === 0
+      ? ''
+      : `The person pinned these, and they are pursued beside yours: do not repeat them.\n\n${fenced('pinned', pinned.join('\n'))}`,
+    'What should the researchers pursue next? Answer by one call of set_directions.',
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 /** What the brief rules out is no direction: told by the family of a change and by the names in its words. */

@@ -1,12 +1,14 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { Api, type ApiOptions } from '../api';
+import { type Caps, capReached } from '../caps';
+import { chosenModel } from '../choice';
 import { type Clock, REAL_CLOCK } from '../clock';
-import { CapReachedError, RequestRefusedError } from '../errors';
+import type { DeskStore } from '../desks/store';
+import { CapReachedError } from '../errors';
 import type { ClaudeEvent, Tell } from '../events';
-import { type Caps, capReached, Meter } from '../meter';
-import { type ChosenModel, chooseModel } from '../model';
+import { Meter } from '../meter';
+import type { ChosenModel } from '../model';
 import type { PriceTable } from '../prices';
-import { retried } from '../retry';
 import type { Schema } from '../schema';
 import { nextReply } from '../talk';
 
@@ -22,8 +24,8 @@ export interface RoleOptions extends ApiOptions {
   readonly meter?: Meter;
   /** Of money, tokens and hours. How many experiments there may be is the loop's concern. */
   readonly caps?: Caps;
-  /** When the study's hours began to count, by the clock; default: now. */
-  readonly began?: number;
+  /** Where the meter is kept: the same as the researchers'. */
+  readonly store?: DeskStore;
   readonly prices?: PriceTable;
   /** Bits per byte that no model can go below, where it is known. */
   readonly entropyBpb?: number | null;
@@ -62,7 +64,6 @@ export class Role {
   readonly #api: Api;
   readonly #o: Omit<RoleOptions, 'key'>;
   readonly #clock: Clock;
-  readonly #began: number;
   readonly #system: string;
   readonly #tools: Anthropic.Tool[];
   #model: ChosenModel | null = null;
@@ -73,7 +74,6 @@ export class Role {
     this.#o = options;
     this.meter = options.meter ?? new Meter(options.prices);
     this.#clock = options.clock ?? REAL_CLOCK;
-    this.#began = options.began ?? this.#clock.now();
     this.#system = system;
     this.#tools = tools.map(({ name, description, input }) => ({
       name,
@@ -86,15 +86,20 @@ export class Role {
    * Asks until an answer can be taken: words without a call and malformed calls are answered with what is
    * missing. Throws NoAnswerError, whatever ends a study (errors.ts), and the signal's reason when it aborts.
    */
-  async ask<T>(question: Question<T>, signal: AbortSignal): Promise<T> {
+  async ask<T>(study: string, question: Question<T>, signal: AbortSignal): Promise<T> {
+    await this.meter.open(study, () => this.#clock.now(), this.#o.store);
     const until = this.#clock.now() + ROLE_PATIENCE;
     const tell = (event: ClaudeEvent) => {
       this.#o.tell?.(event);
-      const waited = event.type === 'waiting' ? 1000 * event.secondsLeft : 0;
-      if (this.#clock.now() + waited > until) throw new NoAnswerError(awayBecause(event));
+      // A reply that has begun may end.
+      if (event.type !== 'waiting' && event.type !== 'asking') return;
+      const wait = event.type === 'waiting' ? 1000 * event.secondsLeft : 0;
+      if (this.#clock.now() + wait > until) throw new NoAnswerError(awayBecause(event));
     };
     this.#checkCaps();
-    this.#model ??= await this.#chosen(tell, signal);
+    const { caps = {}, model: wish } = this.#o;
+    const waiting = { clock: this.#clock, tell, signal };
+    this.#model ??= await chosenModel(this.#api, wish, { caps, meter: this.meter }, waiting);
     const messages: Anthropic.MessageParam[] = [{ role: 'user', content: question.content }];
     for (let reply = 0; reply < MOST_REPLIES; reply++) {
       const { content } = await nextReply(
@@ -118,31 +123,10 @@ export class Role {
     throw new NoAnswerError(`${MOST_REPLIES} replies in a row held no answer`);
   }
 
-  async #chosen(tell: Tell, signal: AbortSignal): Promise<ChosenModel> {
-    const { model: wish, caps } = this.#o;
-    const listed = await retried(() => this.#api.models(signal), {
-      clock: this.#clock,
-      tell,
-      signal,
-    }).catch((error: unknown) => {
-      // Servers that speak the Messages API alone list no models.
-      if (error instanceof RequestRefusedError && wish !== undefined) return [];
-      throw error;
-    });
-    const model = chooseModel(listed, wish);
-    if (caps?.dollars !== undefined && !this.meter.knows(model.id)) {
-      throw new RequestRefusedError(
-        `the price of ${model.id} is not known, so that a cap on money cannot hold: give its prices, or cap tokens`,
-      );
-    }
-    tell({ type: 'model', model: model.id });
-    return model;
-  }
-
   #checkCaps(): void {
     const { experiments: _, ...caps } = this.#o.caps ?? {};
-    const hours = (this.#clock.now() - this.#began) / 3_600_000;
-    const reason = capReached(caps, this.meter.spent, { experiments: 0, hours });
+    const { spent, hours } = this.meter;
+    const reason = capReached(caps, spent, { experiments: 0, hours });
     if (reason !== null) throw new CapReachedError(reason);
   }
 }

@@ -70,13 +70,16 @@ it('takes no list that is too short, too long, the same twice, or against the br
   }
 });
 
-it('is shown what it said before, and goes on from there', async () => {
-  const { standIn, director } = await directorOf(({ conversation }) => [
-    directions(['schedule', `Warmup ${conversation}.`], ['init', 'Small beginnings.']),
+it('is shown what it said before, and what a person pinned', async () => {
+  const { standIn, director } = await directorOf([
+    [directions(['schedule', 'A longer warmup.'], ['init', 'Small beginnings.'])],
   ]);
-  await director.direct(study, signal);
-  expect(await director.direct(study, signal)).toContain('Warmup 2.');
-  expect(standIn.requests.findLast(({ body }) => body)!.rawBody).toContain('Warmup 1.');
+  const said = { id: 'direction-1', text: 'A warmup.', author: 'claude', pinned: false } as const;
+  const pinned = { id: 'direction-2', text: 'Muon.', author: 'human', pinned: true } as const;
+  await director.direct({ ...study, directions: [said, pinned] }, signal);
+  const { rawBody } = standIn.requests.findLast(({ body }) => body)!;
+  expect(rawBody).toContain('```data directions\\nA warmup.\\n```');
+  expect(rawBody).toContain('```data pinned\\nMuon.\\n```');
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createMemoryDesks } from '../../../../../src/agent/researchers/claude';
 import { Meter } from '../../../../../src/agent/researchers/claude/meter';
 import { LASTING_FAULTS, PASSING_FAULTS } from '../../../../standin/every-fault';
 import { type Fault, faults } from '../../../../standin/faults';
@@ -102,7 +103,10 @@ it('stops at once when it is aborted', async () => {
 it('counts in the meter of the study, and asks for nothing beyond its caps', async () => {
   const meter = new Meter();
   const standIn = await standInOf({ script: willing });
-  await playRoles(standIn, { meter });
+  const store = createMemoryDesks();
+  await playRoles(standIn, { meter, store });
+  await meter.keep();
+  expect(JSON.parse((await store.load('study-1', 'meter'))!).requests).toBe(QUESTIONS);
   expect(meter.spent.requests).toBe(QUESTIONS);
   expect(meter.spent.dollars).toBeGreaterThan(0);
   const before = standIn.requests.length;
