@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { BUILTIN_TASK } from '../model/tasks/catalogue';
-import { billsOf } from './cost/bills';
-import { measuredStudy } from './cost/study';
+import { type BillOptions, billsOf } from './cost/bills';
+import { keptReport, keptSpendingOf } from './cost/kept';
+import { measuredStudy, type ScriptedStudy } from './cost/study';
 import { reportOf } from './cost/table';
+import { earlierStudy } from './lab';
 import { parse, positive, programOf, UsageError } from './options';
 
 const HELP = `npm run cost -- [options]
@@ -15,6 +18,8 @@ const HELP = `npm run cost -- [options]
   --direct-every N        verdicts after which the director is asked again (default 5)
   --roles-model ID        a cheaper model for critic and director (default claude-haiku-4-5)
   --cached PERCENT        of the input read from the cache, in place of what the layout of the prompts gives
+  --study ID              priced by what this study of the history really took, in place of a scripted one
+  --history FOLDER        where studies are kept (default .loopy)
   --update FILE           puts the output between the marks of a Markdown file`;
 
 const OPTIONS = {
@@ -25,6 +30,8 @@ const OPTIONS = {
   'direct-every': { type: 'string', default: '5' },
   'roles-model': { type: 'string', default: 'claude-haiku-4-5' },
   cached: { type: 'string' },
+  study: { type: 'string' },
+  history: { type: 'string', default: '.loopy' },
   update: { type: 'string' },
   help: { type: 'boolean', default: false, short: 'h' },
 } as const;
@@ -35,28 +42,51 @@ export async function run(args: string[]): Promise<number> {
   const { values } = parse(args, OPTIONS, HELP);
   const whole = (name: 'experiments' | 'replies' | 'output' | 'direct-every') =>
     Math.max(1, Math.round(positive(name, values[name])));
-  const cached = values.cached === undefined ? null : positive('cached', values.cached) / 100;
-  if (cached !== null && cached > 1) throw new UsageError('--cached needs a percentage up to 100');
-  const scripted = {
-    task: BUILTIN_TASK,
-    baseline: programOf(values.program),
-    experiments: whole('experiments'),
-    replies: whole('replies'),
-    output: whole('output'),
-    directEvery: whole('direct-every'),
-  };
-  const asked = await measuredStudy(scripted);
-  const rolesModel = values['roles-model'];
-  const bills = billsOf(asked, { rolesModel, cached });
-  const report = reportOf(asked, bills, {
-    ...scripted,
-    program: values.program,
-    rolesModel,
-    cached,
-  });
+  const report =
+    values.study === undefined
+      ? await scriptedReport({
+          scripted: {
+            task: BUILTIN_TASK,
+            baseline: programOf(values.program),
+            experiments: whole('experiments'),
+            replies: whole('replies'),
+            output: whole('output'),
+            directEvery: whole('direct-every'),
+          },
+          program: values.program,
+          rolesModel: values['roles-model'],
+          cached: values.cached === undefined ? null : shareOf(values.cached),
+        })
+      : keptReport(
+          await earlierStudy(createJsonLinesHistory(values.history), values.study),
+          await keptSpendingOf(values.history, values.study),
+          whole('experiments'),
+        );
   console.log(report);
   if (values.update !== undefined) update(values.update, report);
   return 0;
+}
+
+function shareOf(percent: string): number {
+  const share = positive('cached', percent) / 100;
+  if (share <= 1) return share;
+  throw new UsageError('--cached needs a percentage up to 100');
+}
+
+async function scriptedReport({
+  scripted,
+  program,
+  rolesModel,
+  cached,
+}: Scripted): Promise<string> {
+  const asked = await measuredStudy(scripted);
+  const bills = billsOf(asked, { rolesModel, cached });
+  return reportOf(asked, bills, { ...scripted, program, rolesModel, cached });
+}
+
+interface Scripted extends BillOptions {
+  readonly scripted: ScriptedStudy;
+  readonly program: string;
 }
 
 function update(file: string, report: string): void {

@@ -17,7 +17,13 @@ export function reportOf(
   bills: readonly Bill[],
   assumed: Assumptions,
 ): string {
-  return [assumptions(assumed), sizes(asked, assumed), money(bills, assumed), notes()].join('\n\n');
+  return [
+    assumptions(assumed),
+    sizes(asked, assumed),
+    money(bills, assumed),
+    REPORTED_NOTE,
+    ESTIMATE_NOTE,
+  ].join('\n\n');
 }
 
 function assumptions(assumed: Assumptions): string {
@@ -71,11 +77,11 @@ function sizes(asked: readonly Asked[], { experiments }: Assumptions): string {
 
 function money(bills: readonly Bill[], { experiments, rolesModel }: Assumptions): string {
   const rows = bills.map(({ model, researcher, critic, director, cheaperRoles }) => [
-    `\`${model}\`${REPORTED_PRICES.includes(model) ? ' \\*' : ''}`,
-    dollars(researcher),
-    dollars(researcher + critic),
-    dollars(researcher + critic + director),
-    cheaperRoles === null ? 'price not known' : dollars(researcher + cheaperRoles),
+    markedModel(model),
+    dollarsInWords(researcher),
+    dollarsInWords(researcher + critic),
+    dollarsInWords(researcher + critic + director),
+    cheaperRoles === null ? 'price not known' : dollarsInWords(researcher + cheaperRoles),
   ]);
   return [
     `US dollars for ${experiments} experiments, by the prices of ${PRICES_DATE}:`,
@@ -90,18 +96,22 @@ function money(bills: readonly Bill[], { experiments, rolesModel }: Assumptions)
   ].join('\n');
 }
 
-function notes(): string {
-  return [
-    `\\* reported by others by ${PRICES_DATE} and not read on the official price page, which decides. Tokens are counted by`,
-    "the lab's own estimate (`agent/document/tokens.ts`), which rarely counts fewer than a tokenizer does.",
-  ].join('\n');
-}
+/** What a table of prices does not say itself. */
+export const REPORTED_NOTE = `\\* reported by others by ${PRICES_DATE} and not read on the official price page, which decides.`;
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+const ESTIMATE_NOTE =
+  "Tokens are counted by the lab's own estimate (`agent/document/tokens.ts`), which rarely counts fewer than a tokenizer does.";
+
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, i) => (i === 0 ? '---' : '--:'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
+/** A model's name, with a star where its price was only reported. */
+export const markedModel = (model: string): string =>
+  `\`${model}\`${REPORTED_PRICES.includes(model) ? ' \\*' : ''}`;
+
 const thousands = (value: number): string => Math.round(value).toLocaleString('en-US');
-const dollars = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(1));
+export const dollarsInWords = (value: number): string =>
+  value < 10 ? value.toFixed(2) : value.toFixed(1);
