@@ -1,4 +1,5 @@
 import type { ProgramSource } from '../model/programs/program';
+import type { ResearcherName } from './study';
 
 /** What a brief asks for in a form that a researcher without understanding of prose can honour. */
 export interface Brief {
@@ -40,12 +41,7 @@ export function readBrief(text: string): Brief {
   const avoid: string[] = [];
   const others: string[] = [];
   const limits: { -readonly [L in keyof Limits]: number } = {};
-  for (const raw of text.replace(/<!--[\s\S]*?-->/g, '').split('\n')) {
-    const line = raw
-      .replace(/^\s*(?:[-*+]|\d+\.)\s+/, '')
-      .replace(/[`*]/g, '')
-      .trim();
-    if (line === '' || line.startsWith('#')) continue;
+  for (const { raw, line } of sayingLines(text)) {
     const [, word = '', rest = ''] =
       /^(freeze|frozen|prefer|avoid)\s*[:=]\s*(.+)$/i.exec(line) ?? [];
     const items = rest
@@ -57,9 +53,34 @@ export function readBrief(text: string): Brief {
     else if (word.toLowerCase() === 'prefer') prefer.push(...items.map((i) => i.toLowerCase()));
     else if (word.toLowerCase() === 'avoid') avoid.push(...items.map((i) => i.toLowerCase()));
     else if (limit) limits[limit.limit] = limit.value;
-    else others.push(raw.trim());
+    else others.push(raw);
   }
   return { frozen, limits, prefer, avoid, others };
+}
+
+/**
+ * The lines of a brief that this researcher passes over, for the person who wrote them: Claude and people read
+ * all of it, the local researcher its directives, and the others propose what they would without one.
+ */
+export function unheardLines(text: string, researcher: ResearcherName): readonly string[] {
+  if (researcher === 'claude' || researcher === 'human') return [];
+  if (researcher === 'local') return readBrief(text).others;
+  return sayingLines(text).map(({ raw }) => raw);
+}
+
+/** Lines that say something, as they stand and without the marks of Markdown. */
+function sayingLines(text: string): { raw: string; line: string }[] {
+  return text
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .split('\n')
+    .map((raw) => ({
+      raw: raw.trim(),
+      line: raw
+        .replace(/^\s*(?:[-*+]|\d+\.)\s+/, '')
+        .replace(/[`*]/g, '')
+        .trim(),
+    }))
+    .filter(({ line }) => line !== '' && !line.startsWith('#'));
 }
 
 /** `100000`, `100,000`, `100k`, `1.5M`, `0.02 s`; null for a limit that is no positive number. */

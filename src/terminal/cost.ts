@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
+import { DIRECT_EVERY } from '../agent/team/options';
 import { BUILTIN_TASK } from '../model/tasks/catalogue';
 import { type BillOptions, billsOf } from './cost/bills';
 import { keptReport, keptSpendingOf } from './cost/kept';
 import { measuredStudy, type ScriptedStudy } from './cost/study';
 import { reportOf } from './cost/table';
-import { earlierStudy } from './lab';
+import { earlierStudy } from './earlier';
 import { parse, positive, programOf, UsageError } from './options';
 
 const HELP = `npm run cost -- [options]
@@ -15,7 +16,7 @@ const HELP = `npm run cost -- [options]
   --program NAME|FOLDER   what it begins with (default gpt)
   --replies N             of the researcher for one experiment (default 10)
   --output N              tokens of a reply: thoughts, words and the call (default 800)
-  --direct-every N        verdicts after which the director is asked again (default 5)
+  --direct-every N        verdicts after which the director is asked again (default ${DIRECT_EVERY})
   --roles-model ID        a cheaper model for critic and director (default claude-haiku-4-5)
   --cached PERCENT        of the input read from the cache, in place of what the layout of the prompts gives
   --study ID              priced by what this study of the history really took, in place of a scripted one
@@ -27,7 +28,7 @@ const OPTIONS = {
   program: { type: 'string', default: 'gpt' },
   replies: { type: 'string', default: '10' },
   output: { type: 'string', default: '800' },
-  'direct-every': { type: 'string', default: '5' },
+  'direct-every': { type: 'string', default: String(DIRECT_EVERY) },
   'roles-model': { type: 'string', default: 'claude-haiku-4-5' },
   cached: { type: 'string' },
   study: { type: 'string' },

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readBrief } from '../agent/brief';
+import { unheardLines } from '../agent/brief';
 import { LONGEST_BRIEF } from '../agent/history/format/event';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { runStudy } from '../agent/loop/run';
@@ -85,7 +85,7 @@ export async function run(args: string[]): Promise<number> {
     : recorded
       ? createReplayResearcher(recorded)
       : researcherNamed(values.researcher);
-  for (const line of simple ? readBrief(brief ?? earlier?.brief ?? '').others : []) {
+  for (const line of simple ? unheardLines(brief ?? earlier?.brief ?? '', simple.name) : []) {
     console.log(
       `the ${simple?.name} researcher does not understand this line of the brief: ${line}`,
     );

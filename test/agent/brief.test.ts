@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frozenFile, readBrief } from '../../src/agent/brief';
+import { frozenFile, readBrief, unheardLines } from '../../src/agent/brief';
 
 describe('readBrief', () => {
   it('reads directives, plain or in lists, and hands back every other line', () => {
@@ -46,5 +46,17 @@ describe('frozenFile', () => {
       null,
       null,
     ]);
+  });
+});
+
+describe('unheardLines', () => {
+  const brief = '# Brief\n\n- avoid: size\n- Be bold. <!-- or not -->\n';
+
+  it('tells a person what a researcher passes over', () => {
+    expect(unheardLines(brief, 'claude')).toEqual([]);
+    expect(unheardLines(brief, 'human')).toEqual([]);
+    expect(unheardLines(brief, 'local')).toEqual(['- Be bold.']);
+    expect(unheardLines(brief, 'random')).toEqual(['- avoid: size', '- Be bold.']);
+    expect(unheardLines('', 'random')).toEqual([]);
   });
 });
