@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { readBrief } from '../../agent/brief';
+import { unheardLines } from '../../agent/brief';
 import { LONGEST_BRIEF } from '../../agent/history/format/event';
 import type { Study } from '../../agent/study';
 import { plural } from '../format';
@@ -45,7 +45,7 @@ function PassedOver({ brief }: { readonly brief: string }) {
   const local = useTeam(
     (team) => team?.members.find(({ researcher }) => researcher === 'local')?.title ?? null,
   );
-  const lines = useMemo(() => readBrief(brief).others, [brief]);
+  const lines = useMemo(() => unheardLines(brief, 'local'), [brief]);
   if (!local || lines.length === 0) return null;
   return (
     <details className="brief-passed-over caption">

@@ -4,7 +4,7 @@ import type { TeamView } from '../../../agent/team/view';
 export function isCalm({ members, approval, directions, waiting, offer }: TeamView): boolean {
   return (
     members.length <= 1 &&
-    members.every(({ spent }) => spent === null) &&
+    members.every(({ researcher }) => researcher === 'local') &&
     !approval &&
     !offer &&
     directions.length === 0 &&
