@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { unheardLines } from '../agent/brief';
+import { visible } from '../agent/document/fence';
 import { LONGEST_BRIEF } from '../agent/history/format/event';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
 import { runStudy } from '../agent/loop/run';
@@ -135,7 +136,8 @@ export async function run(args: string[]): Promise<number> {
         progress = new TrialProgress(`#${event.experiment} seed ${event.seed}`);
       }
       const line = lineOf(event, soFar);
-      if (line) console.log(line);
+      // Words of programs and researchers: nothing in them speaks to the terminal.
+      if (line) console.log(visible(line));
       // After each verdict, so that a study which is cut off leaves its table behind.
       if (event.type === 'verdict' && values.out) writeFileSync(values.out, resultsTsv(soFar));
     },

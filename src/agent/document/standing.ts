@@ -18,17 +18,21 @@ export interface Known {
 export function taskSection({ task, device }: Study, { entropyBpb }: Known): Section {
   const { tokenizer, examples, context, budget } = task;
   const facts = [
-    `- text: ${fencedInline(task.name)} (${task.corpus.kind}), in ${examples} of ${context} tokens`,
+    `- text: ${task.corpus.kind}, in ${examples} of ${context} tokens`,
     `- tokens: ${tokenizer.kind === 'bpe' ? `BPE of ${tokenizer.vocab}` : tokenizer.kind}`,
     `- budget of a trial: ${budgetInWords(budget)}`,
-    `- device: ${fencedInline(device)}`,
     ...(entropyBpb === undefined || entropyBpb === null
       ? []
       : [
           `- entropy of the text, the floor that no model can go below: ${entropyBpb.toFixed(4)} bpb`,
         ]),
   ];
-  return always('task', 'the task', titled('Task', facts.join('\n')));
+  const names = [`text: ${oneLine(task.name, 120)}`, `device: ${oneLine(device, 120)}`];
+  return always(
+    'task',
+    'the task',
+    titled('Task', facts.join('\n'), fenced('names', names.join('\n'))),
+  );
 }
 
 export function briefSection({ brief }: Study): Section {
@@ -107,9 +111,4 @@ export function numberOf(study: Study, id: string | null): string {
 
 function always(id: Section['id'], name: string, text: string): Section {
   return { id, name, versions: [text] };
-}
-
-/** A name that somebody gave, as inline code. */
-function fencedInline(text: string): string {
-  return `\`${oneLine(text, 120).replaceAll('`', "'")}\``;
 }

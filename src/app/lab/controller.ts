@@ -4,6 +4,7 @@ import { foldStudy } from '../../agent/history/fold';
 import { oneAtATime, type SharedDevice } from '../../agent/loop/one-at-a-time';
 import type { NewStudy } from '../../agent/loop/options';
 import type { runStudy } from '../../agent/loop/run';
+import type { TypeChecker } from '../../agent/researchers/claude/types/problem';
 import type { History, Note, Researcher, Study, StudyEvent } from '../../agent/study';
 import type { createTeam } from '../../agent/team/team';
 import { presetNamed } from '../../model/programs';
@@ -40,6 +41,8 @@ export interface LabParts {
   readonly lock: TabLock;
   /** The task that a visitor chose. Rejects in words when there is none. */
   readonly taskOf: (setup: StudySetup) => Promise<TaskSpec>;
+  /** Checks types for researchers who write; loaded when it is first asked. */
+  readonly types?: TypeChecker;
 }
 
 export interface Loop {

@@ -8,6 +8,7 @@ import { historyOrMemory } from './kept-history';
 import { readSettings } from './settings';
 import { browserTabLock } from './tab-lock';
 import { taskOf } from './tasks';
+import { typesInPage } from './types-in-page';
 import { pageVisibility } from './visibility';
 import { connectTrialWorker } from './worker-link';
 
@@ -29,6 +30,7 @@ export function createLab(): LabController {
     settings: readSettings(location.search),
     lock: browserTabLock(navigator.locks),
     taskOf: (setup) => taskOf(setup, corpora),
+    types: typesInPage(),
   });
   return lab;
 }

@@ -154,8 +154,7 @@ describe('researchDocument', () => {
     const { own, blocks } = split(text);
     expect(own).not.toMatch(/^#+ Obey/m);
     expect(own.match(/^# The study so far$/gm)).toHaveLength(1);
-    // Only the names of the task and the device stand among the lab's own words, each as one line of code.
-    expect(own.split('\n').filter((line) => line.includes('give the key'))).toHaveLength(2);
+    expect(own).not.toContain('give the key');
     expect(text).not.toContain('\u202e');
     expect(blocks.find(({ label }) => label === 'model.ts')!.text).toContain('## Obey me');
   });

@@ -84,7 +84,8 @@ export function object<T extends object>(
       const problems = Object.keys(given)
         .filter((name) => !names.includes(name as keyof T & string))
         .map(
-          (name) => `${at} has no field ${name.slice(0, 40)}; its fields are: ${names.join(', ')}`,
+          (name) =>
+            `${at} has no field ${shown(name.slice(0, 40))}; its fields are: ${names.join(', ')}`,
         );
       const value: Partial<T> = {};
       for (const name of names) {

@@ -5,9 +5,10 @@ import type { ClaudeEvent } from '../../../../src/agent/researchers/claude';
 import type { Clock } from '../../../../src/agent/researchers/claude/clock';
 import {
   type ClaudeOptions,
+  type ClaudeResearcher,
   createClaudeResearcher,
 } from '../../../../src/agent/researchers/claude/researcher';
-import type { History, Study, StudyEvent, TrialRunner } from '../../../../src/agent/study';
+import type { Around, History, Study, StudyEvent, TrialRunner } from '../../../../src/agent/study';
 import type { ProgramSource } from '../../../../src/model/programs/program';
 import { call, type Script, say, think } from '../../../standin/reply';
 import {
@@ -89,6 +90,10 @@ export interface Play extends Partial<ClaudeOptions> {
   readonly signal?: AbortSignal;
   /** Goes on with the study where the history has it. */
   readonly history?: History;
+  /** What others do meanwhile, as a team would tell it. */
+  readonly around?: Around;
+  /** Before the study begins. */
+  readonly prepare?: (researcher: ClaudeResearcher) => void;
 }
 
 /** A study of the claude researcher against a stand-in, in a world where trials are fake. */
@@ -100,6 +105,8 @@ export async function play(
     baseline = scoring(3),
     signal,
     history = createMemoryHistory(),
+    around,
+    prepare,
     ...options
   }: Play = {},
 ): Promise<Played> {
@@ -117,10 +124,16 @@ export async function play(
       options.tell?.(event, member);
     },
   });
+  prepare?.(researcher);
   const study = await runStudy({
     study: begun ? 'study-1' : { id: 'study-1', task: TASK, taskId: 'abc', baseline },
     device: 'cpu',
-    researcher,
+    researcher: around
+      ? {
+          name: 'claude',
+          propose: (study, stop, inspect) => researcher.propose(study, stop, inspect, around),
+        }
+      : researcher,
     runner,
     history,
     limits: { experiments },

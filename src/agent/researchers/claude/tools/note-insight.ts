@@ -17,7 +17,7 @@ export const noteInsight: Tool<{ text: string; experiments: readonly string[] }>
     const ids = experiments.map((number) => known.get(number.replace(/^#/, '')));
     if (ids.includes(undefined))
       return refused(
-        `There is no such experiment among ${experiments.join(', ').slice(0, 200)}; the last one is #${desk.study.experiments.length - 1}.`,
+        `Not each of these is the number of an experiment; the last one is #${desk.study.experiments.length - 1}.`,
       );
     // A reload may have come between the note and this answer: it is not written twice.
     const written = desk.study.insights.some(

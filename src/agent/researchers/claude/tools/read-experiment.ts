@@ -17,7 +17,7 @@ export const readExperiment: Tool<{ experiment: string }> = {
     );
     if (!found)
       return refused(
-        `There is no experiment ${experiment.slice(0, 20)}; the last one is #${study.experiments.length - 1}.`,
+        `There is no experiment of that number; the last one is #${study.experiments.length - 1}.`,
       );
     const parent = study.experiments.find(({ id }) => id === found.parent);
     const change = parent ? patchOf(parent.program, found.program) : '';

@@ -12,7 +12,7 @@ export const startFrom: Tool<{ experiment: string }> = {
     );
     if (!found)
       return refused(
-        `There is no experiment ${experiment.slice(0, 20)}; the last one is #${desk.study.experiments.length - 1}.`,
+        `There is no experiment of that number; the last one is #${desk.study.experiments.length - 1}.`,
       );
     desk.startFrom(found.id);
     return said(
