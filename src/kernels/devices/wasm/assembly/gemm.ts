@@ -10,6 +10,9 @@ const DEPTH: i32 = 256;
 /** Rows of the left side that stay in the second-level cache while every panel passes over them. */
 const BLOCK: i32 = 36;
 
+/** Bytes from row to row of a block that is copied as it is: no multiple of 2048, and every row on a cache line. */
+const COPIED: usize = DEPTH * 4 + 64;
+
 /** Panels, and products of one accumulation, up to which a left side is read where it lies. */
 const FEW: i32 = 4;
 const SHORT: i32 = 64;
@@ -97,7 +100,7 @@ function packPartial(from: usize, row: usize, column: usize, K: i32, n: i32, to:
 }
 
 /** Bytes that `gemm` needs for itself: a packed block of the left side, and one tile. */
-export const GEMM_BYTES: i32 = BLOCK * DEPTH * 4 + TILE * PANEL * 4;
+export const GEMM_BYTES: i32 = BLOCK * <i32>COPIED + TILE * PANEL * 4;
 
 /**
  * c[i, j] (+)= sum over k of a[i, k] * b[k, j] for rows `first` up to `last` and all N columns. `row` and
@@ -119,11 +122,13 @@ export function gemm(
   add: bool,
   scratch: usize,
 ): void {
-  const corner = scratch + BLOCK * DEPTH * 4;
+  const corner = scratch + BLOCK * COPIED;
   // A left side that is stored transposed would jump a whole row for each k, and of rows that begin 2048
   // bytes apart, many compete for the same places of the cache: those are gathered first, where enough
   // panels pass over them.
-  const gathers = N > FEW * PANEL || K > SHORT ? column != 4 || row % 2048 == 0 : false;
+  const worthIt = N > FEW * PANEL || K > SHORT;
+  const gathers = worthIt && column != 4;
+  const copies = worthIt && column == 4 && row % 2048 == 0;
   for (let k0 = 0; k0 < K; k0 += DEPTH) {
     const depth = min(DEPTH, K - k0);
     const onto = add || k0 > 0;
@@ -132,9 +137,15 @@ export function gemm(
       let block = a + <usize>i0 * row + <usize>k0 * column;
       let down = row;
       if (gathers) {
-        packRows(block, row, column, rows, depth, scratch);
+        gatherRows(block, row, column, rows, depth, scratch);
         block = scratch;
         down = 4;
+      } else if (copies) {
+        for (let r = 0; r < rows; r++) {
+          memory.copy(scratch + <usize>r * COPIED, block + <usize>r * row, <usize>depth * 4);
+        }
+        block = scratch;
+        down = COPIED;
       }
       for (let j = 0; j < N; j += PANEL) {
         const panel = panels + (<usize>j * packed + <usize>k0 * PANEL) * 4;
@@ -151,7 +162,7 @@ export function gemm(
             border(some, from, down, along, panel, depth, corner);
             spill(corner, some, columns, to, stride, onto);
           }
-          from += gathers ? <usize>(depth * some) * 4 : <usize>some * row;
+          from += gathers ? <usize>(depth * some) * 4 : <usize>some * down;
           to += <usize>some * stride;
           i += some;
         }
@@ -185,37 +196,30 @@ function tile(
   else tile4(a, row, column, b, K, c, stride, add);
 }
 
-/** Rows of a, a tile after the other: for each k, its elements of all rows side by side. */
-function packRows(a: usize, row: usize, column: usize, rows: i32, K: i32, to: usize): void {
+/** Rows that are stored as columns, a tile after the other: for each k, its elements of a tile's rows side by side. */
+function gatherRows(a: usize, row: usize, column: usize, rows: i32, K: i32, to: usize): void {
+  if (ASC_FEATURE_RELAXED_SIMD && row == 4 && rows == BLOCK) {
+    gatherBlock(a, column, K, to);
+    return;
+  }
   for (let i = 0; i < rows; ) {
     const some = rowsOfTile(rows - i);
-    const from = a + <usize>i * row;
-    if (column == 4) {
-      for (let r = 0; r < some; r++) spread(from + <usize>r * row, K, to + <usize>r * 4, some * 4);
-      to += <usize>(K * some) * 4;
-    } else {
-      to = gather(from, row, column, some, K, to);
-    }
+    to = gather(a + <usize>i * row, row, column, some, K, to);
     i += some;
   }
 }
 
-/** One row of K numbers, `step` bytes apart. */
-function spread(from: usize, K: i32, to: usize, step: usize): void {
-  let k = 0;
-  for (; k + 4 <= K; k += 4) {
-    const x = v128.load(from);
-    v128.store_lane<f32>(to, x, 0);
-    v128.store_lane<f32>(to + step, x, 1);
-    v128.store_lane<f32>(to + 2 * step, x, 2);
-    v128.store_lane<f32>(to + 3 * step, x, 3);
-    from += 16;
-    to += 4 * step;
-  }
-  for (; k < K; k++) {
-    store<f32>(to, load<f32>(from));
-    from += 4;
-    to += step;
+/** A whole block at once, six tiles of six rows: each cache line of the left side is read once. */
+function gatherBlock(a: usize, column: usize, K: i32, to: usize): void {
+  const tile = <usize>K * 24;
+  for (const end = to + tile; to < end; to += 24) {
+    let place = to;
+    for (let from = a, last = a + BLOCK * 4; from < last; from += 24) {
+      v128.store(place, v128.load(from));
+      v128.store64_lane(place, v128.load64_zero(from, 16), 0, 16);
+      place += tile;
+    }
+    a += column;
   }
 }
 
