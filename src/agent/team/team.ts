@@ -91,6 +91,7 @@ class ThinkingTeam extends Board implements Team {
     try {
       for (;;) {
         signal.throwIfAborted();
+        this.#start();
         const woken = this.#woken(signal);
         const taken = await this.#take(signal);
         if (taken) return taken;
@@ -101,7 +102,6 @@ class ThinkingTeam extends Board implements Team {
         }
         this.#endWithLast();
         if (this.#nothingLeft()) return null;
-        this.pump();
         await woken;
       }
     } finally {
@@ -111,14 +111,16 @@ class ThinkingTeam extends Board implements Team {
 
   /** Whoever may think begins to, and whoever waits looks again. */
   protected override pump(): void {
+    this.#start();
+    for (const wake of [...this.#wakers]) wake();
+  }
+
+  #start(): void {
     const run = this.#run;
     const { study } = this;
-    if (run && study && study.experiments.length > 0) {
-      const byTurns = [...this.seats].sort((a, b) => a.turns - b.turns);
-      for (const seat of byTurns)
-        if (this.#mayBegin(seat, study, run)) this.#begin(seat, study, run);
-    }
-    for (const wake of [...this.#wakers]) wake();
+    if (!run || !study || study.experiments.length === 0) return;
+    const byTurns = [...this.seats].sort((a, b) => a.turns - b.turns);
+    for (const seat of byTurns) if (this.#mayBegin(seat, study, run)) this.#begin(seat, study, run);
   }
 
   /** An entry may have to be read first, or needs a person's word. */
