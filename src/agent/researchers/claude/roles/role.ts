@@ -87,7 +87,9 @@ export class Role {
    * missing. Throws NoAnswerError, whatever ends a study (errors.ts), and the signal's reason when it aborts.
    */
   async ask<T>(study: string, question: Question<T>, signal: AbortSignal): Promise<T> {
-    await this.meter.open(study, () => this.#clock.now(), this.#o.store);
+    // A shared meter without a store is opened by those who know where it is kept.
+    const { meter, store } = this.#o;
+    if (!meter || store) await this.meter.open(study, () => this.#clock.now(), store);
     const until = this.#clock.now() + ROLE_PATIENCE;
     const tell = (event: ClaudeEvent) => {
       this.#o.tell?.(event);
