@@ -25,7 +25,7 @@ function writing(): (request: ScriptRequest) => Part[] {
       ];
     }
     tenths--;
-    return [call('writeNotefile', { file: 'model.ts', content: scoring(tenths / 10).model })];
+    return [call('write_file', { file: 'model.ts', content: scoring(tenths / 10).model })];
   };
 }
 
