@@ -15,6 +15,8 @@ import { TaskLine } from './panes/task-line';
 import { TeamAnnouncer } from './panes/team/team-announcer';
 import { TeamPane } from './panes/team/team-pane';
 import { ErrorBoundary } from './parts/error-boundary';
+import { RecordingOffer } from './replay/offer';
+import { PlayerBar } from './replay/player-bar';
 import { LabContext } from './use-lab';
 
 /** The page: it shows the lab's state and sends it commands, and holds nothing else. */
@@ -24,6 +26,7 @@ export function App({ lab }: { readonly lab: Lab }) {
       <div className="page">
         <Header />
         <TaskLine />
+        <RecordingOffer />
         <NoticeBar />
         <DeskProvider>
           <main className="panes">
@@ -41,6 +44,7 @@ export function App({ lab }: { readonly lab: Lab }) {
             </ErrorBoundary>
           </main>
         </DeskProvider>
+        <PlayerBar />
         <About />
         <Announcer />
         <TeamAnnouncer />

@@ -26,6 +26,18 @@ export class FakeLab implements Lab {
 
   start = () => this.show({ activity: 'running' });
   stop = () => this.show({ activity: 'idle', live: null });
+  readonly player: Lab['player'] = {
+    openStudy: async (id) => void this.calls.push(['replay', id]),
+    openRecording: async ({ file }) => void this.calls.push(['replay', file]),
+    openFile: async (file) => void this.calls.push(['replay', file]),
+    play: () => void this.calls.push(['play']),
+    pause: () => void this.calls.push(['pause']),
+    setSpeed: (speed) => void this.calls.push(['speed', speed]),
+    seek: (time) => void this.calls.push(['seek', time]),
+    step: (side) => void this.calls.push(['step', side]),
+    goOn: async () => void this.calls.push(['goOn']),
+    leave: async () => void this.calls.push(['leave']),
+  };
   readonly instruments: Lab['instruments'] = {};
 
   followUp: Lab['followUp'] = (kind) => void this.calls.push(['followUp', kind]);

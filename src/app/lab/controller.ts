@@ -9,6 +9,7 @@ import type { History, Note, Researcher, Study, StudyEvent } from '../../agent/s
 import type { createTeam } from '../../agent/team/team';
 import { presetNamed } from '../../model/programs';
 import type { TaskSpec } from '../../model/tasks/task';
+import { ReplayDesk } from '../replay/desk';
 import type { DeviceChoice } from '../workers/protocol';
 import type { Bench } from './bench';
 import { exportedFile } from './exports';
@@ -43,6 +44,8 @@ export interface LabParts {
   readonly taskOf: (setup: StudySetup) => Promise<TaskSpec>;
   /** Checks types for researchers who write; loaded when it is first asked. */
   readonly types?: TypeChecker;
+  /** Whether things may move on the page without having been asked to; default: yes. */
+  readonly mayMove?: () => boolean;
 }
 
 export interface Loop {
@@ -72,6 +75,7 @@ export class LabController implements Lab {
   readonly #live = new LiveView((live) => this.#store.patch({ live }));
   readonly team: TeamDesk;
   readonly instruments: LabInstruments;
+  readonly player: ReplayDesk;
 
   constructor(parts: LabParts) {
     this.#parts = parts;
@@ -88,6 +92,20 @@ export class LabController implements Lab {
       load: parts.loadLoop,
       note: (note) => this.#notes.write(note),
       show: (team) => this.#store.patch({ team }),
+    });
+    this.player = new ReplayDesk({
+      history: parts.history,
+      snapshot: this.getSnapshot,
+      show: (shown) => this.#store.patch(shown),
+      tell: (text) => this.#say('problem', text),
+      job: (work) => {
+        this.dismissNotice();
+        return this.#jobs.replace(work);
+      },
+      look: (study, own, signal) => this.#look(study, own, signal),
+      enter: (id, begin, signal) => this.#enter(id, begin, signal),
+      fallBack: (signal) => this.#fallBack(parts.settings.autostart, signal),
+      mayMove: parts.mayMove ?? (() => true),
     });
     this.instruments = {
       run: this.#device.run,
@@ -122,7 +140,8 @@ export class LabController implements Lab {
   }
 
   start(): void {
-    const { study } = this.getSnapshot();
+    const { study, replay } = this.getSnapshot();
+    if (replay) return void this.player.goOn();
     const next = study?.id ?? this.#unbegun;
     this.dismissNotice();
     void this.#jobs.replace(async (signal) => {
@@ -182,10 +201,7 @@ export class LabController implements Lab {
     this.dismissNotice();
     return this.#jobs.replace(async (signal) => {
       await this.#parts.history.remove(id);
-      await this.#listStudies();
-      const [newest] = this.getSnapshot().studies;
-      if (!newest) return this.#make(setupOf(this.#parts.settings), signal, false);
-      await this.#show(foldStudy(await this.#parts.history.events(newest.id)), signal);
+      await this.#fallBack(false, signal);
     });
   }
 
@@ -244,6 +260,28 @@ export class LabController implements Lab {
     this.#store.patch({ study });
     this.team.open(study);
     await this.#ready(study, signal);
+  }
+
+  /** Shows the newest study; makes one where there is none. */
+  async #fallBack(begin: boolean, signal: AbortSignal): Promise<void> {
+    await this.#listStudies();
+    const [newest] = this.getSnapshot().studies;
+    if (!newest) return this.#make(setupOf(this.#parts.settings), signal, begin);
+    await this.#show(foldStudy(await this.#parts.history.events(newest.id)), signal);
+  }
+
+  async #enter(id: string, begin: boolean, signal: AbortSignal): Promise<void> {
+    await this.#listStudies();
+    const study = foldStudy(await this.#parts.history.events(id));
+    await this.#show(study, signal);
+    if (begin) await this.#run(id, this.#limit(study), signal);
+  }
+
+  /** Makes the task of a study ready that is only looked at; a recording's device is no better than ours. */
+  async #look(study: Study, own: boolean, signal: AbortSignal): Promise<void> {
+    this.#leave();
+    if (own) return this.#ready(study, signal);
+    await this.#prepare(study.task, { kind: this.#parts.settings.device }, signal);
   }
 
   /** Forgets what belongs to the study that was open. */

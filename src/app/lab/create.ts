@@ -31,6 +31,7 @@ export function createLab(): LabController {
     lock: browserTabLock(navigator.locks),
     taskOf: (setup) => taskOf(setup, corpora),
     types: typesInPage(),
+    mayMove: () => !matchMedia('(prefers-reduced-motion: reduce)').matches,
   });
   return lab;
 }

@@ -22,6 +22,11 @@ export function markOf({ verdict }: Experiment, running: boolean): Mark {
   return verdict.ground === 'baseline' ? 'baseline' : verdict.decision;
 }
 
+/** Whether what has no verdict yet is under way: the loop runs, or a replay stands where it ran. */
+export function isAtWork({ activity, study }: LabSnapshot): boolean {
+  return activity === 'running' || (activity === 'replaying' && study?.status === 'running');
+}
+
 export function experimentById(study: Study | null, id: string | null): Experiment | null {
   return (id !== null && study?.experiments.find((experiment) => experiment.id === id)) || null;
 }

@@ -5,6 +5,7 @@ import type { DeviceInfo } from '../../kernels/devices/device';
 import type { LossPoint, TrialStage } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
 import type { Budget } from '../../model/tasks/task';
+import type { LabPlayer, ReplayView } from '../replay/view';
 import type { TaskFacts } from './facts';
 import type { LabInstruments, LabTeam } from './team-desk';
 
@@ -21,6 +22,9 @@ export interface Lab {
   readonly team: LabTeam;
   /** What a researcher made for `team.hire` works with; none of it disturbs a trial. */
   readonly instruments: LabInstruments;
+
+  /** Plays studies that were run before. */
+  readonly player: LabPlayer;
 
   /** Begins or resumes the loop on the study that is open. */
   start(): void;
@@ -83,6 +87,8 @@ export interface LabSnapshot {
   readonly live: LiveTrial | null;
   /** The follow-up under way. */
   readonly following: FollowUpKind | null;
+  /** What plays, while `activity` is `replaying`: the study is shown as it stood then. */
+  readonly replay: ReplayView | null;
   /** The experiment that was picked; null follows whatever is under way. */
   readonly selected: string | null;
   /** Who proposes; null until the team has been loaded. */
@@ -103,6 +109,7 @@ export const EMPTY_LAB: LabSnapshot = {
   facts: null,
   live: null,
   following: null,
+  replay: null,
   selected: null,
   team: null,
   queued: [],
@@ -110,8 +117,15 @@ export const EMPTY_LAB: LabSnapshot = {
   device: null,
 };
 
-/** `following`: a follow-up runs, and the loop does not. */
-export type Activity = 'opening' | 'preparing' | 'running' | 'following' | 'stopping' | 'idle';
+/** `following`: a follow-up runs, and the loop does not. `replaying`: nothing runs, whatever moves. */
+export type Activity =
+  | 'opening'
+  | 'preparing'
+  | 'running'
+  | 'following'
+  | 'replaying'
+  | 'stopping'
+  | 'idle';
 
 /** A step before training: reading the corpus, learning the tokenizer. */
 export interface Preparation {

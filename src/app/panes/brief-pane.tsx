@@ -3,7 +3,7 @@ import { unheardLines } from '../../agent/brief';
 import { LONGEST_BRIEF } from '../../agent/history/format/event';
 import type { Study } from '../../agent/study';
 import { plural } from '../format';
-import { useLab } from '../use-lab';
+import { useLab, useLabState } from '../use-lab';
 import { useTeam } from '../use-team';
 import './brief-pane.css';
 
@@ -11,18 +11,21 @@ import './brief-pane.css';
 export function BriefPane({ study }: { readonly study: Study }) {
   const [editing, setEditing] = useState(false);
   const { brief } = study;
+  const replaying = useLabState((snapshot) => snapshot.replay !== null);
   return (
     <section className="brief" aria-labelledby="brief-heading">
       <header>
         <h2 id="brief-heading">Brief</h2>
-        <button
-          type="button"
-          className="button quiet"
-          aria-label={brief === '' ? 'Write a brief' : 'Edit the brief'}
-          onClick={() => setEditing(true)}
-        >
-          {brief === '' ? 'Write one' : 'Edit'}
-        </button>
+        {!replaying && (
+          <button
+            type="button"
+            className="button quiet"
+            aria-label={brief === '' ? 'Write a brief' : 'Edit the brief'}
+            onClick={() => setEditing(true)}
+          >
+            {brief === '' ? 'Write one' : 'Edit'}
+          </button>
+        )}
       </header>
       {brief === '' ? (
         <p className="caption">
@@ -35,7 +38,7 @@ export function BriefPane({ study }: { readonly study: Study }) {
         </pre>
       )}
       <PassedOver brief={brief} />
-      {editing && <BriefDialog brief={brief} onClose={() => setEditing(false)} />}
+      {editing && !replaying && <BriefDialog brief={brief} onClose={() => setEditing(false)} />}
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { memo, useState } from 'react';
 import { scoreOf } from '../../agent/scores';
 import type { Experiment, Study } from '../../agent/study';
 import { arrows, formatBpb, formatDifference, plural } from '../format';
-import { markOf } from '../lab/experiments';
+import { isAtWork, markOf } from '../lab/experiments';
 import { MarkBadge } from '../parts/mark';
 import { useLab, useLabState } from '../use-lab';
 import { Evidence } from './evidence';
@@ -14,7 +14,7 @@ const SHOWN_AT_FIRST = 8;
 export function ExperimentList({ study }: { readonly study: Study }) {
   const selected = useLabState((snapshot) => snapshot.selected);
   const queued = useLabState((snapshot) => snapshot.queued);
-  const running = useLabState((snapshot) => snapshot.activity === 'running');
+  const running = useLabState(isAtWork);
   const [all, setAll] = useState(false);
   const newestFirst = [...study.experiments].reverse();
   const hidden = all ? 0 : Math.max(0, newestFirst.length - SHOWN_AT_FIRST);

@@ -1,6 +1,13 @@
 import type { Experiment, Study } from '../../agent/study';
 import { arrows, formatDifference } from '../format';
-import { experimentById, focusOf, markOf, openExperiment, seedNumber } from '../lab/experiments';
+import {
+  experimentById,
+  focusOf,
+  isAtWork,
+  markOf,
+  openExperiment,
+  seedNumber,
+} from '../lab/experiments';
 import type { LiveTrial } from '../lab/lab';
 import { MarkBadge } from '../parts/mark';
 import { ProgressBar } from '../parts/progress-bar';
@@ -54,16 +61,16 @@ interface HeaderProps {
 function FocusHeader({ study, experiment, live }: HeaderProps) {
   const lab = useLab();
   const selected = useLabState((snapshot) => snapshot.selected);
-  const activity = useLabState((snapshot) => snapshot.activity);
+  const running = useLabState(isAtWork);
   const preparation = useLabState((snapshot) => snapshot.preparation);
   const mean = experiment.verdict?.evidence.mean ?? null;
   return (
     <header className="focus-header">
       <p className="focus-kicker caption">
         <span className="number">Experiment {experiment.number}</span>
-        <MarkBadge mark={markOf(experiment, activity === 'running')} />
+        <MarkBadge mark={markOf(experiment, running)} />
         {mean !== null && <span className="number">{formatDifference(mean)} bits per byte</span>}
-        {selected && activity === 'running' && (
+        {selected && running && (
           <button type="button" className="button quiet" onClick={() => lab.select(null)}>
             Back to the live trial
           </button>

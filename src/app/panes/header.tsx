@@ -8,6 +8,7 @@ import './header.css';
 /** The name, what runs on what, and the two things that one always may do: start or stop, and begin anew. */
 export function Header() {
   const [choosing, setChoosing] = useState(false);
+  const replaying = useLabState((snapshot) => snapshot.replay !== null);
   return (
     <header className="lab-header">
       <div className="lab-brand">
@@ -23,7 +24,7 @@ export function Header() {
         <button type="button" className="button" onClick={() => setChoosing(true)}>
           New study
         </button>
-        <StartStop />
+        {!replaying && <StartStop />}
       </nav>
       {choosing && <SetupDialog onClose={() => setChoosing(false)} />}
     </header>
@@ -35,6 +36,7 @@ const WORDS: Readonly<Record<LabSnapshot['activity'], string>> = {
   preparing: 'Stop',
   running: 'Stop',
   following: 'Pause',
+  replaying: 'Stop',
   stopping: 'Stopping',
   idle: 'Start',
 };

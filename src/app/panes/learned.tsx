@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { lessonWith } from '../../agent/memory/insights';
 import type { Experiment, Study } from '../../agent/study';
 import { arrows } from '../format';
-import { useLab } from '../use-lab';
+import { useLab, useLabState } from '../use-lab';
 import './learned.css';
 
 interface Props {
@@ -12,6 +12,7 @@ interface Props {
 
 /** What an experiment taught: what its kind of edit came to so far, and what people noted about it. */
 export function Learned({ study, experiment }: Props) {
+  const replaying = useLabState((snapshot) => snapshot.replay !== null);
   const lesson = lessonWith(study, experiment.id);
   const notes = study.insights.filter(({ experiments }) => experiments.includes(experiment.id));
   return (
@@ -34,7 +35,7 @@ export function Learned({ study, experiment }: Props) {
           </ul>
         </>
       )}
-      <NoteField experiment={experiment} />
+      {!replaying && <NoteField experiment={experiment} />}
     </div>
   );
 }

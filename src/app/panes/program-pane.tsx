@@ -17,12 +17,13 @@ export function ProgramPane() {
   const experiment = useLabState(focusOf);
   const { taken, leave } = useDesk();
   const [edited, setEdited] = useState<Experiment | null>(null);
+  const replaying = useLabState((snapshot) => snapshot.replay !== null);
   if (!study || !experiment) return null;
   return (
     <section id={PROGRAM_PANE} className="program-pane" aria-labelledby="program-heading">
       {taken?.study === study.id ? (
         <TakenDraftPane key={taken.member} taken={taken} study={study} onDone={leave} />
-      ) : edited ? (
+      ) : edited && !replaying ? (
         <EditProgram experiment={edited} onDone={() => setEdited(null)} />
       ) : (
         <ViewProgram study={study} experiment={experiment} onEdit={() => setEdited(experiment)} />
@@ -38,6 +39,7 @@ interface ViewProps {
 }
 
 function ViewProgram({ study, experiment, onEdit }: ViewProps) {
+  const replaying = useLabState((snapshot) => snapshot.replay !== null);
   const selected = useLabState((snapshot) => snapshot.selected);
   const team = useTeam((team) => team);
   const { watched, watch } = useDesk();
@@ -54,7 +56,7 @@ function ViewProgram({ study, experiment, onEdit }: ViewProps) {
   return (
     <>
       <WriterTabs team={team} shown={shown} experiment={experiment} />
-      <ProgramView shown={shown} {...(shown.id === experiment.id && { onEdit })} />
+      <ProgramView shown={shown} {...(shown.id === experiment.id && !replaying && { onEdit })} />
     </>
   );
 }

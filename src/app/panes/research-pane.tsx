@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { Study } from '../../agent/study';
 import { StaircaseChart } from '../charts/staircase-chart';
 import { formatBpb, plural } from '../format';
-import { bestScore, dotsOf, focusOf, improvementsOf } from '../lab/experiments';
+import { bestScore, dotsOf, focusOf, improvementsOf, isAtWork } from '../lab/experiments';
 import { useLab, useLabState } from '../use-lab';
 import { BriefPane } from './brief-pane';
 import { ExperimentList } from './experiment-list';
@@ -30,7 +30,7 @@ function BestSoFar({ study }: { readonly study: Study }) {
   const lab = useLab();
   const focus = useLabState((snapshot) => focusOf(snapshot)?.id ?? null);
   const entropy = useLabState((snapshot) => snapshot.facts?.entropyBpb ?? null);
-  const running = useLabState((snapshot) => snapshot.activity === 'running');
+  const running = useLabState(isAtWork);
   const dots = useMemo(() => dotsOf(study, running), [study, running]);
   const best = bestScore(study);
   const kept = improvementsOf(study);

@@ -2,6 +2,7 @@ import { useId, useRef } from 'react';
 import { formatMoment } from '../format';
 import type { ExportedFile, ExportFormat } from '../lab/lab';
 import { titleOf } from '../lab/tasks';
+import { RecordedStudies } from '../replay/recorded-studies';
 import { useLab, useLabState } from '../use-lab';
 import './studies-menu.css';
 
@@ -10,6 +11,7 @@ export function StudiesMenu() {
   const lab = useLab();
   const study = useLabState((snapshot) => snapshot.study);
   const studies = useLabState((snapshot) => snapshot.studies);
+  const replaying = useLabState((snapshot) => snapshot.replay !== null);
   const id = useId();
   const menu = useRef<HTMLDivElement>(null);
   const close = () => menu.current?.hidePopover();
@@ -26,12 +28,7 @@ export function StudiesMenu() {
 
   return (
     <>
-      <button
-        type="button"
-        className="button"
-        popoverTarget={id}
-        disabled={!study && studies.length === 0}
-      >
+      <button type="button" className="button" popoverTarget={id}>
         Studies
       </button>
       <div
@@ -43,6 +40,7 @@ export function StudiesMenu() {
         aria-label="Studies"
       >
         <h2>Studies in this browser</h2>
+        {studies.length === 0 && <p className="caption">None yet.</p>}
         <ul>
           {studies.map((entry) => (
             <li key={entry.id}>
@@ -57,10 +55,22 @@ export function StudiesMenu() {
                 <span>{titleOf(entry.task)}</span>
                 <span className="caption number">{formatMoment(entry.createdAt)}</span>
               </button>
+              <button
+                type="button"
+                className="button quiet"
+                aria-label={`Replay ${titleOf(entry.task)} of ${formatMoment(entry.createdAt)}`}
+                onClick={() => {
+                  close();
+                  void lab.player.openStudy(entry.id);
+                }}
+              >
+                Replay
+              </button>
             </li>
           ))}
         </ul>
-        {study && (
+        <RecordedStudies onOpen={close} />
+        {study && !replaying && (
           <div className="studies-actions">
             <button type="button" className="button quiet" onClick={() => void save('html')}>
               Save the report

@@ -1,5 +1,5 @@
 import type { Budget } from '../../model/tasks/task';
-import { formatBytes, formatCompact, formatCount } from '../format';
+import { formatBytes, formatCompact, formatCount, formatMoment } from '../format';
 import { titleOf } from '../lab/tasks';
 import { useLabState } from '../use-lab';
 import './task-line.css';
@@ -9,6 +9,7 @@ export function TaskLine() {
   const study = useLabState((snapshot) => snapshot.study);
   const facts = useLabState((snapshot) => snapshot.facts);
   const device = useLabState((snapshot) => snapshot.device);
+  const tape = useLabState((snapshot) => snapshot.replay?.tape ?? null);
   return (
     <div className="task-line caption number">
       {study && (
@@ -24,7 +25,14 @@ export function TaskLine() {
           <span>{budgetWords(study.task.budget)}</span>
         </p>
       )}
-      {device && (
+      {tape && (
+        <p className="task-device">
+          <strong>Recorded</strong>
+          <span>{formatMoment(tape.createdAt)}</span>
+          <span>{tape.device}</span>
+        </p>
+      )}
+      {device && !tape && (
         <p className="task-device">
           {device.kind !== 'webgpu' && <span>No GPU here: training on the CPU</span>}
           {device.kind === 'webgpu' && device.software && <span>a GPU in software</span>}

@@ -11,6 +11,7 @@ const STATES = [
   'running',
   'selected',
   'following',
+  'replaying',
   'crash',
   'team-local',
   'team-three',

@@ -23,6 +23,20 @@ const baseline = {
   inFlight: { experiment: 'e0', trial: 't0', seed: 0 },
 };
 
+const verdicts = whole.experiments.flatMap(({ id, number, verdict }) =>
+  verdict ? [{ time: 30_000 * (number + 1), position: number + 2, experiment: id, verdict }] : [],
+);
+const tape = {
+  study: 's1',
+  device: 'wasm (4 threads)',
+  createdAt: 1_790_000_000_000,
+  own: false,
+  length: 30_000 * (whole.experiments.length + 2),
+  leftOut: 543_000,
+  verdicts,
+  experiments: whole.experiments.length + 3,
+};
+
 const STATES = {
   opening: EMPTY_LAB,
   preparing: {
@@ -57,6 +71,17 @@ const STATES = {
     live: live(0.62),
     device,
     selected: 'e8',
+  },
+  replaying: {
+    ...EMPTY_LAB,
+    activity: 'replaying',
+    study: whole,
+    studies,
+    facts: FACTS,
+    live: live(0.62),
+    device,
+    selected: 'e8',
+    replay: { tape, time: 200_000, playing: true, speed: 10 },
   },
   following: {
     ...EMPTY_LAB,

@@ -1,4 +1,5 @@
 import { useDesk } from '../../desk';
+import { useLabState } from '../../use-lab';
 import { useTeam } from '../../use-team';
 import { isCalm } from './calm';
 import { MemberCard } from './member-card';
@@ -11,7 +12,9 @@ import './team-pane.css';
 export function TeamPane() {
   const team = useTeam((team) => team);
   const { open, unfold } = useDesk();
-  if (!team) return null;
+  const replaying = useLabState((snapshot) => snapshot.replay !== null);
+  // While a study is replayed nobody thinks: what was thought then is in its experiments.
+  if (!team || replaying) return null;
   const alone = isCalm(team);
   if (alone && !open) {
     return (
