@@ -8,9 +8,9 @@ import { maxLanes, shareOf, splat, sumLanes } from './simd';
 // queries at a time: their scores are all that is ever stored of the T x T matrix.
 
 /** Queries whose scores are computed together, as far as the last of them sees: whole tiles of the product. */
-const QUERIES: i32 = 20;
+const QUERIES: i32 = 24;
 /** Queries over which gradients of keys and values are summed at once: a sum of few terms is mostly overhead. */
-const SUMMED: i32 = 60;
+const SUMMED: i32 = 72;
 
 // Where the fields of the settings lie, in bytes; settings.ts on the other side writes them.
 const B: usize = 0;

@@ -36,13 +36,38 @@ export function packPanels(
   first: i32,
   last: i32,
 ): void {
-  for (let panel = first; panel < last; panel++) {
+  let panel = first;
+  if (column == 4) {
+    for (; panel + 4 <= last && (panel + 4) * PANEL <= N; panel += 4) {
+      packFour(b + <usize>panel * PANEL * 4, row, K, to + <usize>panel * K * PANEL * 4);
+    }
+  }
+  for (; panel < last; panel++) {
     const left = panel * PANEL;
     const out = to + <usize>panel * K * PANEL * 4;
     const from = b + <usize>left * column;
     if (N - left < PANEL) packPartial(from, row, column, K, N - left, out);
     else if (column == 4) packStraight(from, row, K, out);
     else packTurned(from, row, column, K, out);
+  }
+}
+
+/** Four panels at once, so that each cache line of the right side is read once. */
+function packFour(from: usize, row: usize, K: i32, to: usize): void {
+  const panel = <usize>K * PANEL * 4;
+  const to1 = to + panel;
+  const to2 = to1 + panel;
+  const to3 = to2 + panel;
+  for (let at: usize = 0; at < panel; at += 32) {
+    v128.store(to + at, v128.load(from));
+    v128.store(to + at, v128.load(from, 16), 16);
+    v128.store(to1 + at, v128.load(from, 32));
+    v128.store(to1 + at, v128.load(from, 48), 16);
+    v128.store(to2 + at, v128.load(from, 64));
+    v128.store(to2 + at, v128.load(from, 80), 16);
+    v128.store(to3 + at, v128.load(from, 96));
+    v128.store(to3 + at, v128.load(from, 112), 16);
+    from += row;
   }
 }
 
@@ -225,6 +250,15 @@ function gatherBlock(a: usize, column: usize, K: i32, to: usize): void {
 
 /** Rows that are stored as columns; returns where they end. */
 function gather(from: usize, row: usize, column: usize, rows: i32, K: i32, to: usize): usize {
+  if (row == 4 && rows == 5) {
+    for (let k = 0; k < K; k++) {
+      v128.store(to, v128.load(from));
+      store<f32>(to, load<f32>(from, 16), 16);
+      from += column;
+      to += 20;
+    }
+    return to;
+  }
   for (let k = 0; k < K; k++) {
     let r = 0;
     if (row == 4 && rows >= 4) {

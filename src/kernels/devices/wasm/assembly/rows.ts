@@ -44,15 +44,41 @@ export function mostOf(x: usize, width: i32): f32 {
   return maxLanes(most);
 }
 
+// Sums of several vectors side by side: an addition waits three cycles for the one before it, and a row is short.
+
 export function sumOf(x: usize, width: i32): f32 {
   let sum = splat(0);
-  for (let i = 0; i < width; i += 4) sum = f32x4.add(sum, loadOr(x + <usize>i * 4, width - i, 0));
+  let b = splat(0);
+  let c = splat(0);
+  let d = splat(0);
+  let i = 0;
+  for (; i + 16 <= width; i += 16) {
+    const at = x + <usize>i * 4;
+    sum = f32x4.add(sum, v128.load(at));
+    b = f32x4.add(b, v128.load(at, 16));
+    c = f32x4.add(c, v128.load(at, 32));
+    d = f32x4.add(d, v128.load(at, 48));
+  }
+  sum = f32x4.add(f32x4.add(sum, b), f32x4.add(c, d));
+  for (; i < width; i += 4) sum = f32x4.add(sum, loadOr(x + <usize>i * 4, width - i, 0));
   return sumLanes(sum);
 }
 
 function dot(x: usize, y: usize, width: i32): f32 {
   let sum = splat(0);
+  let b = splat(0);
+  let c = splat(0);
+  let d = splat(0);
   let i = 0;
+  for (; i + 16 <= width; i += 16) {
+    const left = x + <usize>i * 4;
+    const right = y + <usize>i * 4;
+    sum = madd(v128.load(left), v128.load(right), sum);
+    b = madd(v128.load(left, 16), v128.load(right, 16), b);
+    c = madd(v128.load(left, 32), v128.load(right, 32), c);
+    d = madd(v128.load(left, 48), v128.load(right, 48), d);
+  }
+  sum = f32x4.add(f32x4.add(sum, b), f32x4.add(c, d));
   for (; i + 4 <= width; i += 4) {
     sum = madd(v128.load(x + <usize>i * 4), v128.load(y + <usize>i * 4), sum);
   }
@@ -178,14 +204,55 @@ export function rmsNormGrad(
   }
 }
 
-/** The mean of (x - mean)^2 over a row. */
-function variance(x: usize, width: i32, mean: f32): f32 {
+/** The sum of (x - mean)^2 over a row. */
+function sumOfSquares(x: usize, width: i32, mean: f32): f32 {
+  const middle = splat(mean);
   let sum = splat(0);
-  for (let i = 0; i < width; i += 4) {
-    const d = f32x4.sub(loadOr(x + <usize>i * 4, width - i, mean), splat(mean));
-    sum = madd(d, d, sum);
+  let b = splat(0);
+  let c = splat(0);
+  let d = splat(0);
+  let i = 0;
+  for (; i + 16 <= width; i += 16) {
+    const at = x + <usize>i * 4;
+    const x0 = f32x4.sub(v128.load(at), middle);
+    const x1 = f32x4.sub(v128.load(at, 16), middle);
+    const x2 = f32x4.sub(v128.load(at, 32), middle);
+    const x3 = f32x4.sub(v128.load(at, 48), middle);
+    sum = madd(x0, x0, sum);
+    b = madd(x1, x1, b);
+    c = madd(x2, x2, c);
+    d = madd(x3, x3, d);
   }
-  return sumLanes(sum) / <f32>width;
+  sum = f32x4.add(f32x4.add(sum, b), f32x4.add(c, d));
+  for (; i < width; i += 4) {
+    const x0 = f32x4.sub(loadOr(x + <usize>i * 4, width - i, mean), middle);
+    sum = madd(x0, x0, sum);
+  }
+  return sumLanes(sum);
+}
+
+/** The sum of (x - mean) * dy over a row. */
+function dotCentred(x: usize, dy: usize, width: i32, mean: f32): f32 {
+  const middle = splat(mean);
+  let sum = splat(0);
+  let b = splat(0);
+  let c = splat(0);
+  let d = splat(0);
+  let i = 0;
+  for (; i + 16 <= width; i += 16) {
+    const at = x + <usize>i * 4;
+    const there = dy + <usize>i * 4;
+    sum = madd(f32x4.sub(v128.load(at), middle), v128.load(there), sum);
+    b = madd(f32x4.sub(v128.load(at, 16), middle), v128.load(there, 16), b);
+    c = madd(f32x4.sub(v128.load(at, 32), middle), v128.load(there, 32), c);
+    d = madd(f32x4.sub(v128.load(at, 48), middle), v128.load(there, 48), d);
+  }
+  sum = f32x4.add(f32x4.add(sum, b), f32x4.add(c, d));
+  for (; i < width; i += 4) {
+    const x0 = f32x4.sub(loadOr(x + <usize>i * 4, width - i, mean), middle);
+    sum = madd(x0, loadOr(dy + <usize>i * 4, width - i, 0), sum);
+  }
+  return sumLanes(sum);
 }
 
 export function layerNorm(
@@ -201,7 +268,8 @@ export function layerNorm(
   for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
     const offset = <usize>row * width * 4;
     const mean = sumOf(x + offset, width) / <f32>width;
-    const r: f32 = 1 / sqrt<f32>(variance(x + offset, width, mean) + eps);
+    const variance = sumOfSquares(x + offset, width, mean) / <f32>width;
+    const r: f32 = 1 / sqrt<f32>(variance + eps);
     for (let i = 0; i < width; i += 4) {
       const at = offset + <usize>i * 4;
       const value = f32x4.mul(f32x4.sub(v128.load(x + at), splat(mean)), splat(r));
@@ -225,15 +293,11 @@ export function layerNormGrad(
   for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
     const offset = <usize>row * width * 4;
     const mean = sumOf(x + offset, width) / <f32>width;
-    const r: f32 = 1 / sqrt<f32>(variance(x + offset, width, mean) + eps);
+    const variance = sumOfSquares(x + offset, width, mean) / <f32>width;
+    const r: f32 = 1 / sqrt<f32>(variance + eps);
     const shift = sumOf(dy + offset, width) / <f32>width;
-    let sum = splat(0);
-    for (let i = 0; i < width; i += 4) {
-      const at = offset + <usize>i * 4;
-      const d = f32x4.sub(loadOr(x + at, width - i, mean), splat(mean));
-      sum = madd(d, loadOr(dy + at, width - i, 0), sum);
-    }
-    const along = (r * r * sumLanes(sum)) / <f32>width;
+    const sum = dotCentred(x + offset, dy + offset, width, mean);
+    const along = (r * r * sum) / <f32>width;
     for (let i = 0; i < width; i += 4) {
       const at = offset + <usize>i * 4;
       const d = f32x4.mul(f32x4.sub(v128.load(x + at), splat(mean)), splat(along));

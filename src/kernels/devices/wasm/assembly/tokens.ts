@@ -127,21 +127,22 @@ export function rope(
   parts: i32,
 ): void {
   const half = D / 2;
-  const sines = table + <usize>T * half * 4;
+  const toSines = <usize>T * half * 4;
   const last = shareOf(rows, 1, part + 1, parts);
   for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
-    const angles = <usize>(row % T) * half * 4;
-    for (let h = 0; h < H; h++) {
-      const low = <usize>(row * H + h) * D * 4;
-      const high = low + <usize>half * 4;
-      for (let d = 0; d < half; d += 4) {
-        const at = <usize>d * 4;
-        const c = v128.load(table + angles + at);
-        const s = f32x4.mul(v128.load(sines + angles + at), splat(sign));
-        const a = v128.load(x + low + at);
-        const b = v128.load(x + high + at);
-        storeUpTo(y + low + at, f32x4.sub(f32x4.mul(a, c), f32x4.mul(b, s)), half - d);
-        storeUpTo(y + high + at, f32x4.add(f32x4.mul(a, s), f32x4.mul(b, c)), half - d);
+    const angles = table + <usize>(row % T) * half * 4;
+    for (let d = 0; d < half; d += 4) {
+      const at = <usize>d * 4;
+      const c = v128.load(angles + at);
+      const s = f32x4.mul(v128.load(angles + at + toSines), splat(sign));
+      let low = <usize>(row * H) * D * 4 + at;
+      for (let h = 0; h < H; h++) {
+        const high = low + <usize>half * 4;
+        const a = v128.load(x + low);
+        const b = v128.load(x + high);
+        storeUpTo(y + low, f32x4.sub(f32x4.mul(a, c), f32x4.mul(b, s)), half - d);
+        storeUpTo(y + high, f32x4.add(f32x4.mul(a, s), f32x4.mul(b, c)), half - d);
+        low += <usize>D * 4;
       }
     }
   }

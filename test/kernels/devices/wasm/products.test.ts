@@ -1,0 +1,69 @@
+import { setFlagsFromString } from 'node:v8';
+import { describe, expect, it } from 'vitest';
+import { createWasmDevice } from '../../../../src/kernels/devices/wasm/device';
+import { engineHas } from '../../../../src/kernels/devices/wasm/engine';
+import { GraphBuilder } from '../../../../src/kernels/graph/builder';
+import { normalAt } from '../../../../src/kernels/random/threefry';
+
+if (!engineHas('relaxed')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+interface Product {
+  readonly M: number;
+  readonly K: number;
+  readonly N: number;
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+// Whole blocks of 36 rows and what is left of them, sums longer than one accumulation, left sides whose rows
+// begin 2048 bytes apart, and right sides of four panels at once and of single and narrow ones.
+const PRODUCTS: readonly Product[] = [
+  { M: 77, K: 512, N: 72 },
+  { M: 41, K: 512, N: 33, transposeB: true },
+  { M: 128, K: 300, N: 65, transposeA: true },
+  { M: 512, K: 40, N: 40, transposeA: true },
+  { M: 53, K: 128, N: 100, transposeA: true, transposeB: true },
+];
+
+describe.each(['simd', 'relaxed'] as const)('products of many blocks (%s)', (simd) => {
+  it.skipIf(!engineHas(simd)).each(PRODUCTS)('$M x $K x $N', async (product) => {
+    const { M, K, N, transposeA = false, transposeB = false } = product;
+    const builder = new GraphBuilder();
+    const a = builder.input('a', transposeA ? [K, M] : [M, K]);
+    const b = builder.input('b', transposeB ? [N, K] : [K, N]);
+    const graph = builder.finish({ c: builder.matmul(a, b, { transposeA, transposeB }) }, {});
+    const feeds = { a: normals(1, M * K), b: normals(2, K * N) };
+    for (const threads of [1, 2]) {
+      const device = createWasmDevice({ simd, threads, splitFrom: 0 });
+      const session = await device.open({ tensors: {}, graphs: { graph } });
+      const [outputs] = await session.run('graph', [feeds]);
+      session.close();
+      expect(worstError(outputs!.c as Float32Array, feeds, product)).toBeLessThan(1e-5);
+    }
+  });
+});
+
+function normals(stream: number, count: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => normalAt(7, stream, i));
+}
+
+/** The largest difference to the product in float64, as a share of sqrt(K), the size of its elements. */
+function worstError(
+  c: Float32Array,
+  { a, b }: { readonly a: Float32Array; readonly b: Float32Array },
+  { M, K, N, transposeA, transposeB }: Product,
+): number {
+  let worst = 0;
+  for (let i = 0; i < M; i++) {
+    for (let j = 0; j < N; j++) {
+      let sum = 0;
+      for (let k = 0; k < K; k++) {
+        sum += a[transposeA ? k * M + i : i * K + k]! * b[transposeB ? j * K + k : k * N + j]!;
+      }
+      const error = Math.abs(c[i * N + j]! - sum) / Math.sqrt(K);
+      // NaN, where nothing was written, is the worst.
+      worst = error <= worst ? worst : error;
+    }
+  }
+  return worst;
+}
