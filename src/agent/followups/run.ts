@@ -73,7 +73,7 @@ class Runner {
       const followUp = this.study.followUps.find((each) => each.id === id)!;
       const reason = this.#signal.aborted ? 'paused by hand' : this.#trouble(followUp);
       if (reason) return this.#append({ type: 'follow-up-paused', followUp: id, reason });
-      const step = nextFollowUpStep(followUp);
+      const step = nextFollowUpStep(followUp, this.study.task.budget.unit === 'seconds');
       if (step.do === 'end') return this.#append({ type: 'follow-up-ended', followUp: id });
       await this.#trial(id, step);
     }

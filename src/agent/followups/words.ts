@@ -2,6 +2,7 @@ import { bits } from '../verdicts/words';
 import type { FollowUp, FollowUpKind } from './follow-up';
 import { progressOf } from './next';
 import { type ComparisonResult, heldUp, resultsOf } from './results';
+import { repeatsOf } from './steadiness';
 
 /** What each kind asks, as a heading. */
 export const QUESTIONS: Readonly<Record<FollowUpKind, string>> = {
@@ -47,6 +48,11 @@ export function describeFollowUp(followUp: FollowUp): string {
         `  the final program closes ${percent(validation)} of the distance to the entropy${onTest}`,
       );
     }
+  }
+  const repeats = repeatsOf(followUp);
+  if (repeats > 0) {
+    const trials = repeats === 1 ? '1 trial was' : `${repeats} trials were`;
+    lines.push(`  ${trials} run again, since the machine's pace was another`);
   }
   for (const note of plan.notes) lines.push(`  ${note}`);
   return lines.join('\n');

@@ -2,6 +2,8 @@ import { runFollowUp } from '../../../src/agent/followups/run';
 import { createMemoryHistory } from '../../../src/agent/history/memory';
 import type { Study } from '../../../src/agent/study';
 import type { TrialRequest, TrialResult } from '../../../src/model/harness/trial';
+import type { Budget } from '../../../src/model/tasks/task';
+import { TASK } from '../fixtures';
 import { FakeRunner, fakeResult, run, scoring } from '../loop/world';
 
 /** A score on the sealed test where it was asked for: a little worse than the one on validation. */
@@ -13,9 +15,14 @@ export function sealedResult(request: TrialRequest): TrialResult {
 }
 
 /** A study that kept #1 (-0.1) and #3 (-0.2), in a history. */
-export async function finishedStudy() {
+export async function finishedStudy(unit: Budget['unit'] = 'seconds') {
   const history = createMemoryHistory();
-  const study = await run({ history, programs: [scoring(2.9), scoring(3.2), scoring(2.7)] });
+  const task = { ...TASK, budget: { unit, amount: 1 } };
+  const study = await run({
+    history,
+    study: { id: 'study-1', task, taskId: 'abc', baseline: scoring(3) },
+    programs: [scoring(2.9), scoring(3.2), scoring(2.7)],
+  });
   return { history, study };
 }
 
