@@ -1,29 +1,11 @@
 import { expect, it } from 'vitest';
+import { LASTING_FAULTS, PASSING_FAULTS } from '../../../standin/every-fault';
 import { type Fault, faults } from '../../../standin/faults';
 import { STAND_IN_KEY } from '../../../standin/server';
 import { editing, type Play, play, standInOf, virtualClock } from './lab';
 
 const STAGES = 6;
 const first = editing as Extract<typeof editing, (...args: never[]) => unknown>;
-
-const FAULTS: Record<string, Fault> = {
-  '429 with retry-after': faults.rateLimited(7),
-  '529': faults.overloaded(),
-  '500': faults.serverError(),
-  '502 of a proxy': faults.badGateway(),
-  'a drop before the first byte': { kind: 'drop', afterEvents: 0 },
-  'a drop in the stream': { kind: 'drop', afterEvents: 4 },
-  'an early end': { kind: 'endEarly', afterEvents: 4 },
-  'an error in the stream': { kind: 'errorEvent', afterEvents: 3, type: 'overloaded_error' },
-  'a stream that goes silent': { kind: 'stall', afterEvents: 3, ms: 60_000 },
-  'JSON that is none': { kind: 'malformedJson', how: 'invalid' },
-  'JSON that stops': { kind: 'malformedJson', how: 'truncated' },
-  'a tool that is not there': { kind: 'wrongTool', name: 'delete_everything' },
-  'an input of another shape': { kind: 'wrongInput', input: { file: 3, x: [] } },
-  'a call cut by max_tokens': { kind: 'cutCall' },
-  'a refusal': { kind: 'refusal', category: 'frontier_llm' },
-  'an empty reply': { kind: 'empty' },
-};
 
 const ending = ({ study, log }: Awaited<ReturnType<typeof play>>) => ({
   program: study.experiments.map(({ program }) => program),
@@ -44,14 +26,17 @@ async function played(fault?: Fault, at?: number, options: Play = {}) {
   return { result, standIn };
 }
 
-it.each(Object.entries(FAULTS))('%s at any stage leads to the same history', async (_, fault) => {
-  const whole = ending((await played()).result);
-  for (let at = 1; at <= STAGES; at++) {
-    const options = fault.kind === 'stall' ? { stallMilliseconds: 150 } : {};
-    const { result } = await played(fault, at, options);
-    expect(ending(result), `at request ${at}`).toEqual(whole);
-  }
-});
+it.each(Object.entries(PASSING_FAULTS))(
+  '%s at any stage leads to the same history',
+  async (_, fault) => {
+    const whole = ending((await played()).result);
+    for (let at = 1; at <= STAGES; at++) {
+      const options = fault.kind === 'stall' ? { stallMilliseconds: 150 } : {};
+      const { result } = await played(fault, at, options);
+      expect(ending(result), `at request ${at}`).toEqual(whole);
+    }
+  },
+);
 
 it('waits as long as the server asks, and shows each second of it', async () => {
   const clock = virtualClock();
@@ -63,16 +48,15 @@ it('waits as long as the server asks, and shows each second of it', async () => 
   expect(waits).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
 });
 
-it.each([
-  ['401', faults.unauthorized()],
-  ['403', faults.revoked()],
-  ['no credit', faults.noCredit()],
-])('%s stops the study and says that the key is gone', async (_, fault) => {
-  const { result } = await played(fault, 3);
-  expect(result.study.status).toBe('stopped');
-  expect(result.study.ending).toContain('does not take this key');
-  expect(result.log.map(({ type }) => type)).not.toContain('researcher-failed');
-});
+it.each(Object.entries(LASTING_FAULTS))(
+  '%s stops the study and says that the key is gone',
+  async (_, fault) => {
+    const { result } = await played(fault, 3);
+    expect(result.study.status).toBe('stopped');
+    expect(result.study.ending).toContain('does not take this key');
+    expect(result.log.map(({ type }) => type)).not.toContain('researcher-failed');
+  },
+);
 
 it('strikes the key out of what a server says', async () => {
   const message = `no such key: ${STAND_IN_KEY}`;
