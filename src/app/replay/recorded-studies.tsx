@@ -30,7 +30,7 @@ export function RecordedStudies({ onOpen }: { onOpen(): void }) {
         ))}
       </ul>
       <button type="button" className="button quiet" onClick={() => chooser.current?.click()}>
-        Replay a saved file
+        Open a saved file
       </button>
       <input
         ref={chooser}

@@ -11,6 +11,14 @@ interface Props {
   onSeek(time: number): void;
 }
 
+/** Milliseconds that an arrow key moves the time by. */
+const ARROWS: Readonly<Record<string, number>> = {
+  ArrowLeft: -5000,
+  ArrowDown: -5000,
+  ArrowRight: 5000,
+  ArrowUp: 5000,
+};
+
 /** The way through a study: a slider with a mark for each verdict. Arrow keys move it by five seconds. */
 export function Scrubber({ tape, time, words, onSeek }: Props) {
   return (
@@ -22,9 +30,15 @@ export function Scrubber({ tape, time, words, onSeek }: Props) {
         aria-valuetext={`${spokenClock(time)}, ${words}`}
         min={0}
         max={tape.length}
-        step={tape.length > 0 ? Math.min(5000, tape.length) : 1}
+        step="any"
         value={time}
         onChange={(event) => onSeek(Number(event.target.value))}
+        onKeyDown={(event) => {
+          const by = ARROWS[event.key];
+          if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+          event.preventDefault();
+          onSeek(time + by);
+        }}
       />
     </div>
   );
