@@ -6,6 +6,7 @@ import { DeskProvider } from './desk';
 import type { Lab } from './lab/lab';
 import { About } from './panes/about';
 import { Announcer } from './panes/announcer';
+import { ClaudeLine } from './panes/claude/claude-line';
 import { FocusPane } from './panes/focus-pane';
 import { Header } from './panes/header';
 import { NoticeBar } from './panes/notice-bar';
@@ -28,6 +29,7 @@ export function App({ lab }: { readonly lab: Lab }) {
         <TaskLine />
         <RecordingOffer />
         <NoticeBar />
+        <ClaudeLine />
         <DeskProvider>
           <main className="panes">
             <ErrorBoundary what="The trial">

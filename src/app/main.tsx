@@ -1,13 +1,19 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
+import { ClaudeDesk, deviceShelf } from './claude/desk';
 import { createLab } from './lab/create';
+import { ClaudeContext } from './use-claude';
 
 const lab = createLab();
-void lab.open();
+const claude = new ClaudeDesk({ lab, shelf: deviceShelf() });
+// A study of Claude's waits for it, or for its key.
+void claude.comeBack().then(() => lab.open(!claude.waits));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App lab={lab} />
+    <ClaudeContext value={claude}>
+      <App lab={lab} />
+    </ClaudeContext>
   </StrictMode>,
 );

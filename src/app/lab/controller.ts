@@ -116,9 +116,10 @@ export class LabController implements Lab {
   subscribe = this.#store.subscribe;
   getSnapshot = this.#store.get;
 
-  /** Goes on with the last study, or makes one; and begins it, unless a link says not to. */
-  open(): Promise<void> {
+  /** Goes on with the last study, or makes one; and begins it, unless a link or `begin` says not to. */
+  open(begin = true): Promise<void> {
     const { settings, history } = this.#parts;
+    const autostart = begin && settings.autostart;
     if (settings.problems.length > 0) {
       this.#say(
         'info',
@@ -130,10 +131,10 @@ export class LabController implements Lab {
       const [newest] = this.getSnapshot().studies;
       const last = newest ? foldStudy(await history.events(newest.id)) : null;
       if (!last || !fits(last, settings)) {
-        return this.#make(setupOf(settings), signal, settings.autostart);
+        return this.#make(setupOf(settings), signal, autostart);
       }
       await this.#show(last, signal);
-      if (settings.autostart && last.status === 'running') {
+      if (autostart && last.status === 'running') {
         await this.#run(last.id, settings.experiments, signal);
       }
     });

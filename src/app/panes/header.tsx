@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { LabSnapshot } from '../lab/lab';
 import { useLab, useLabState } from '../use-lab';
+import { ClaudeButton } from './claude/claude-button';
 import { SetupDialog } from './setup-dialog';
 import { StudiesMenu } from './studies-menu';
 import './header.css';
@@ -20,6 +21,7 @@ export function Header() {
         keeps only what is really better.
       </p>
       <nav className="lab-actions" aria-label="The lab">
+        <ClaudeButton />
         <StudiesMenu />
         <button type="button" className="button" onClick={() => setChoosing(true)}>
           New study

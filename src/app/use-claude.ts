@@ -1,0 +1,14 @@
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { ClaudeDesk, ClaudeState } from './claude/desk';
+
+/** Null where there is no Claude to be had, as in a page that only shows something. */
+export const ClaudeContext = createContext<ClaudeDesk | null>(null);
+
+/** How it stands with Claude, and whom to ask for it; null where there is none to be had. */
+export function useClaude(): { readonly desk: ClaudeDesk; readonly state: ClaudeState } | null {
+  const desk = useContext(ClaudeContext);
+  const state = useSyncExternalStore(desk?.subscribe ?? never, () => desk?.getState() ?? null);
+  return desk && state ? { desk, state } : null;
+}
+
+const never = () => () => {};
