@@ -36,14 +36,14 @@ export function makeCrew(
   const tell = ({ type }: ClaudeEvent) => {
     if (type === 'spent' || type === 'asking') onSpent(meter.spent, meter.hours);
   };
-  const shared = { key, baseURL, caps, meter, tell };
+  const store = createIndexedDbDesks();
+  const shared = { key, baseURL, caps, meter, store, tell };
   const own = { ...shared, ...(model !== '' && { model }) };
   const role = { ...shared, ...((roleModel || model) !== '' && { model: roleModel || model }) };
-  const store = createIndexedDbDesks();
   const note = instruments.note;
   return {
     members: Array.from({ length: settings.researchers }, (_, i) =>
-      createClaudeResearcher({ ...own, id: `claude-${i + 1}`, instruments, store }),
+      createClaudeResearcher({ ...own, id: `claude-${i + 1}`, instruments }),
     ),
     critic: settings.critic ? createClaudeCritic({ ...role, ...(note && { note }) }) : null,
     director: settings.director ? createClaudeDirector(role) : null,

@@ -122,7 +122,8 @@ describe('the dialog of the key', () => {
           page.on('response', (answer) => {
             if (answer.url().endsWith('.js')) scripts.push(answer.text().catch(() => ''));
           });
-          await page.reload();
+          await page.getByText('Ready to begin').waitFor();
+          await page.reload({ waitUntil: 'commit' });
           await page.getByText('Ready to begin').waitFor();
           const withSdk = async () =>
             (await Promise.all(scripts)).filter((text) => text.includes('anthropic-version'))
@@ -281,7 +282,10 @@ describe('a study with Claude', () => {
           await page.getByText('Claude waits for its key').waitFor();
           expect(await placesIn(page, KEY)).toEqual([]);
           await page.getByRole('button', { name: 'Go on with the local search' }).click();
-          await page.locator('.experiment').filter({ hasText: 'by local' }).first().waitFor();
+          await page.locator('.experiment').nth(2).waitFor();
+          expect(await page.locator('.experiment').first().textContent()).not.toContain(
+            'by claude',
+          );
           expect(await traffic.placesOf(KEY)).toEqual(sent);
         }),
       ),

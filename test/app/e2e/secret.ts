@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright';
+import type { BrowserContext, Page, Request } from 'playwright';
 
 /** What a page sent and said, from its first request on. */
 export interface Traffic {
@@ -8,7 +8,7 @@ export interface Traffic {
 }
 
 export function listenTo(context: BrowserContext): Traffic {
-  const requests: import('playwright').Request[] = [];
+  const requests: Request[] = [];
   const said: string[] = [];
   context.on('request', (request) => requests.push(request));
   context.on('console', (message) => said.push(message.text()));
@@ -21,15 +21,21 @@ export function listenTo(context: BrowserContext): Traffic {
         const { host } = new URL(request.url());
         if (holds(request.url(), needle)) places.push(`${host}: url`);
         if (holds(request.postData() ?? '', needle)) places.push(`${host}: body`);
-        for (const [name, value] of Object.entries(
-          await request.allHeaders().catch(() => request.headers()),
-        )) {
+        for (const [name, value] of Object.entries(await headersOf(request))) {
           if (holds(value, needle)) places.push(`${host}: header ${name}`);
         }
       }
       return [...new Set(places)];
     },
   };
+}
+
+/** As they went out; of a request that was cut off before that, as the page meant them. */
+function headersOf(request: Request): Promise<Record<string, string>> {
+  const meant = new Promise<Record<string, string>>((resolve) => {
+    setTimeout(() => resolve(request.headers()), 2000);
+  });
+  return Promise.race([request.allHeaders().catch(() => request.headers()), meant]);
 }
 
 /** Whether a text holds another, plainly or in one of the ways in which texts are packed. */

@@ -17,6 +17,8 @@ const COLUMNS: readonly { readonly key: keyof OwnPrice; readonly title: string }
   { key: 'cacheRead', title: 'from cache' },
 ];
 
+const OFFICIAL = 'https://platform.claude.com/docs/en/about-claude/pricing';
+
 /** What a million tokens cost, as the lab knows it and as the visitor knows better. */
 export function PriceTable({ models, settings, onChange }: Props) {
   const { prices, model, roleModel } = settings;
@@ -35,7 +37,10 @@ export function PriceTable({ models, settings, onChange }: Props) {
     <details className="claude-prices" open={unpriced(settings).length > 0 || undefined}>
       <summary>Prices of {PRICES_DATE}, in dollars for a million tokens</summary>
       <p className="caption">
-        Where a price is another now, write it in; it is kept on this device.
+        <a href={OFFICIAL} target="_blank" rel="noreferrer">
+          The API’s own page
+        </a>{' '}
+        decides: where a price is another there, write it in; it is kept on this device.
         {unknown.length > 0 && ` Not known: ${unknown.join(', ')}.`}
       </p>
       <div className="claude-scroll">
