@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import { visible } from '../agent/document/fence';
 import {
   type ClaudeEvent,
   type ClaudeOptions,
@@ -59,27 +60,30 @@ export function claudeResearcher(
   instruments: NonNullable<ClaudeOptions['instruments']>,
   store: DeskStore,
 ) {
-  return createClaudeResearcher({ ...options, instruments, store, tell: createTeller() });
+  const tell = createTeller();
+  return createClaudeResearcher({
+    ...options,
+    instruments,
+    store,
+    tell: (event) => tell(event, 'claude'),
+  });
 }
 
-/** One line for each thing done; of a wait, one when it begins. */
-function createTeller(): (event: ClaudeEvent) => void {
-  let waiting = '';
-  return (event) => {
-    if (event.type !== 'waiting') waiting = '';
-    if (event.type === 'model') console.log(`   claude: ${event.model}`);
-    if (event.type === 'went-on') {
-      console.log(`   claude: goes on after ${event.replies} replies of an earlier run`);
-    }
-    if (event.type === 'began-anew') console.log(`   claude: began anew: ${event.reason}`);
-    if (event.type === 'not-kept') console.log(`   claude: not kept: ${event.reason}`);
-    if (event.type === 'asked-again') console.log(`   claude: asked again: ${event.reason}`);
-    if (event.type === 'tool-answered') {
-      console.log(`   claude: ${event.tool}${event.ok ? '' : ': turned down'}`);
-    }
-    if (event.type === 'waiting' && waiting !== event.reason) {
-      waiting = event.reason;
-      console.log(`   claude: waiting ${event.secondsLeft} s: ${event.reason}`);
+/** One line for each thing done, with who did it; of a wait, one when it begins. */
+export function createTeller(): (event: ClaudeEvent, member: string) => void {
+  const waits = new Map<string, string>();
+  return (event, member) => {
+    const say = (line: string) => console.log(visible(`   ${member}: ${line}`));
+    if (event.type !== 'waiting') waits.delete(member);
+    if (event.type === 'model') say(event.model);
+    if (event.type === 'went-on') say(`goes on after ${event.replies} replies of an earlier run`);
+    if (event.type === 'began-anew') say(`began anew: ${event.reason}`);
+    if (event.type === 'not-kept') say(`not kept: ${event.reason}`);
+    if (event.type === 'asked-again') say(`asked again: ${event.reason}`);
+    if (event.type === 'tool-answered') say(`${event.tool}${event.ok ? '' : ': turned down'}`);
+    if (event.type === 'waiting' && waits.get(member) !== event.reason) {
+      waits.set(member, event.reason);
+      say(`waiting ${event.secondsLeft} s: ${event.reason}`);
     }
   };
 }

@@ -3,6 +3,8 @@ import { unheardLines } from '../agent/brief';
 import { visible } from '../agent/document/fence';
 import { LONGEST_BRIEF } from '../agent/history/format/event';
 import { createJsonLinesHistory } from '../agent/history/json-lines';
+import { oneAtATime } from '../agent/loop/one-at-a-time';
+import { remembered } from '../agent/loop/remembered';
 import { runStudy } from '../agent/loop/run';
 import { createReplayResearcher } from '../agent/replay/researcher';
 import { createFileDesks } from '../agent/researchers/claude/desks/files';
@@ -13,6 +15,7 @@ import type { History, Note, Researcher, Study, TrialRunner } from '../agent/stu
 import { diagnose } from '../model/harness/diagnose';
 import { inspectProgram } from '../model/harness/inspect';
 import { runTrial } from '../model/harness/run-trial';
+import type { ProgramSource } from '../model/programs/program';
 import { openBench } from './bench';
 import {
   CLAUDE_HELP,
@@ -36,6 +39,7 @@ import {
 import { TrialProgress } from './progress';
 import { recordingNamed } from './recordings';
 import { taskSpecOf } from './tasks';
+import { TEAM_HELP, TEAM_OPTIONS, teamChoiceOf, terminalTeam } from './team';
 import { typesInNode } from './types/in-node';
 
 const HELP = `npm run lab -- [options]
@@ -45,6 +49,7 @@ ${TRAINING_HELP}
   --of STUDY|FILE         what the replay researcher proposes again: a recorded study's programs, in their order,
                           on its task and from its baseline
 ${CLAUDE_HELP}
+${TEAM_HELP}
   --experiments N         how many, the baseline not counted (default 8)
   --brief FILE            direction to the researcher, as Markdown; with --resume, in place of the study's own
   --out FILE              write the results as tab-separated values
@@ -54,6 +59,7 @@ ${CLAUDE_HELP}
 const OPTIONS = {
   ...TRAINING_OPTIONS,
   ...CLAUDE_OPTIONS,
+  ...TEAM_OPTIONS,
   researcher: { type: 'string', default: 'local' },
   of: { type: 'string' },
   experiments: { type: 'string', default: '8' },
@@ -80,16 +86,16 @@ export async function run(args: string[]): Promise<number> {
   const baseline = (earlier ?? recorded)?.baseline ?? programOf(values.program);
   const brief = values.brief === undefined ? undefined : briefOf(values.brief);
   // Read before anything is loaded: a missing key should not cost a minute.
-  const claude = values.researcher === 'claude' ? claudeOptionsOf(values) : null;
+  const together = teamChoiceOf(values, isGiven(args, 'researcher'));
+  const claude = together || values.researcher === 'claude' ? claudeOptionsOf(values) : null;
   const simple = claude
     ? null
     : recorded
       ? createReplayResearcher(recorded)
       : researcherNamed(values.researcher);
-  for (const line of simple ? unheardLines(brief ?? earlier?.brief ?? '', simple.name) : []) {
-    console.log(
-      `the ${simple?.name} researcher does not understand this line of the brief: ${line}`,
-    );
+  const literal = together?.local || together?.fallback ? 'local' : simple?.name;
+  for (const line of literal ? unheardLines(brief ?? earlier?.brief ?? '', literal) : []) {
+    console.log(`the ${literal} researcher does not understand this line of the brief: ${line}`);
   }
   const bench = await openBench(task, values.device, baseline);
 
@@ -98,22 +104,24 @@ export async function run(args: string[]): Promise<number> {
   let progress = new TrialProgress('');
   const runner: TrialRunner = {
     run: (request, onEvent, signal) => runTrial(bench, request, { onEvent, signal }),
-    inspect: (program) => inspectProgram(bench, program),
+    inspect: remembered((program) => inspectProgram(bench, program)),
   };
+  const shared = oneAtATime(runner);
   let write: ((note: Note) => Promise<void>) | null = null;
-  const asked =
-    claude &&
-    claudeResearcher(
-      claude,
-      {
-        inspect: runner.inspect,
-        run: runner.run,
-        diagnose: (program, signal) => diagnose(bench, program, { seed: 0, signal }),
-        note: async (note) => write?.(note),
-        types: typesInNode(),
-      },
-      createFileDesks(values.history),
-    );
+  const note = async (note: Note) => write?.(note);
+  const instruments = {
+    inspect: runner.inspect,
+    run: shared.run,
+    diagnose: (program: ProgramSource, signal: AbortSignal) =>
+      shared.alone(() => diagnose(bench, program, { seed: 0, signal }), signal),
+    note,
+    types: typesInNode(),
+  };
+  const desks = createFileDesks(values.history);
+  const team =
+    claude && together && terminalTeam(together, claude, { instruments, store: desks, note });
+  const alone = claude && !together ? claudeResearcher(claude, instruments, desks) : null;
+  const meter = team?.meter ?? alone?.meter;
   const study = await runStudy({
     study: earlier?.id ?? { task, taskId: bench.task.id, baseline, ...(brief && { brief }) },
     onOpen: (writer) => {
@@ -124,8 +132,8 @@ export async function run(args: string[]): Promise<number> {
       }
     },
     device: bench.device.info.name,
-    researcher: asked ?? simple!,
-    runner,
+    researcher: team?.team ?? alone ?? simple!,
+    runner: shared.loop,
     history,
     limits: { experiments },
     signal: stop.signal,
@@ -145,7 +153,7 @@ export async function run(args: string[]): Promise<number> {
   bench.device.close();
   if (values.out) writeFileSync(values.out, resultsTsv(study));
   console.log(closingOf(study, values.history));
-  if (asked) console.log(spentInWords(asked.meter.spent));
+  if (meter) console.log(spentInWords(meter.spent));
   if (values.json) console.log(JSON.stringify(study));
   return study.status === 'finished' ? 0 : 1;
 }

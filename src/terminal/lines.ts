@@ -7,8 +7,11 @@ export function lineOf(event: StudyEvent, { experiments }: Study): string | null
       return `study ${event.study} on ${event.task.name}, ${event.device}`;
     case 'study-resumed':
       return `resumed after ${experiments.length} experiments`;
-    case 'experiment-proposed':
-      return `#${event.experiment} ${event.proposal.title}: ${event.proposal.hypothesis}`;
+    case 'experiment-proposed': {
+      const { title, hypothesis, member } = event.proposal;
+      const by = member === undefined ? '' : ` (${member})`;
+      return `#${event.experiment} ${title}: ${hypothesis}${by}`;
+    }
     case 'trial-ended': {
       const { seed, result } = event;
       if (result.status === 'finished') {
