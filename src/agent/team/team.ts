@@ -5,9 +5,12 @@ import type { Experiment, LoopView, Proposal, ResearcherName, Study, TrialRunner
 import { StudyEnding } from '../study-ending';
 import { admissionOf, upToDate } from './admission';
 import { Board } from './board';
-import { DIRECT_EVERY, PATIENCE, type Team, type TeamOptions } from './options';
+import { Directing, judgedOf } from './directing';
+import { PATIENCE, type Team, type TeamOptions } from './options';
 import type { Entry } from './queue';
+import { critiqueOf } from './reading';
 import type { Seat } from './seat';
+import { Wakers } from './wakers';
 
 /**
  * Several researchers that think at the same time, asked as if they were one: with the first proposal that is
@@ -36,13 +39,12 @@ class ThinkingTeam extends Board implements Team {
   #lastSignal: AbortSignal | null = null;
   /** Calls of `propose` that wait. */
   #asked = 0;
-  readonly #wakers = new Set<() => void>();
+  readonly #wakers = new Wakers();
   /** Proposals are admitted one by one, so that each is compared with those before it. */
   #admissions: Promise<unknown> = Promise.resolve();
   /** What an instant member threw that has nobody beside it: for the loop. */
   #thrown: { readonly error: unknown } | null = null;
-  #directing = false;
-  #directedAt: number | null = null;
+  readonly #directing = new Directing();
   /** How the study ends when everybody has. */
   #lastEnding: StudyEnding['ending'] = 'study-stopped';
 
@@ -69,7 +71,7 @@ class ThinkingTeam extends Board implements Team {
     this.#run!.loop = loop;
     const judged = this.see(study, study.inFlight !== this.#run!.lost && study.inFlight !== null);
     if (judged.length > 0) this.#learn(judged, this.#run!);
-    this.#direct(this.#run!);
+    void this.#direct(this.#run!);
     this.pump();
   }
 
@@ -92,7 +94,7 @@ class ThinkingTeam extends Board implements Team {
       for (;;) {
         signal.throwIfAborted();
         this.#start();
-        const woken = this.#woken(signal);
+        const woken = this.#wakers.next(signal);
         const taken = await this.#take(signal);
         if (taken) return taken;
         if (this.#thrown) {
@@ -112,7 +114,7 @@ class ThinkingTeam extends Board implements Team {
   /** Whoever may think begins to, and whoever waits looks again. */
   protected override pump(): void {
     this.#start();
-    for (const wake of [...this.#wakers]) wake();
+    this.#wakers.wake();
   }
 
   #start(): void {
@@ -139,7 +141,7 @@ class ThinkingTeam extends Board implements Team {
       once: true,
     });
     this.adopt(study);
-    this.#directedAt = null;
+    this.#directing.reset();
     this.#thrown = null;
     if (loop.signal !== this.#lastSignal) this.revive();
     this.#lastSignal = loop.signal;
@@ -167,7 +169,7 @@ class ThinkingTeam extends Board implements Team {
       return this.#asked > 0 && !this.queue.next() && !busy && bound < run.loop.left;
     }
     // The first directions come while the baseline is run: nobody need wait for them.
-    if (this.#directing && !study.experiments[0]?.verdict) return false;
+    if (this.#directing.busy && !study.experiments[0]?.verdict) return false;
     const thinking = others.filter(({ member, thought }) => thought && !member.instant).length;
     return bound + thinking < run.loop.left;
   }
@@ -253,20 +255,12 @@ class ThinkingTeam extends Board implements Team {
     }
   }
 
-  /** Whatever goes wrong with a critic, the proposal goes on. */
+  /** The critic's word on a proposal: back with it, or on. */
   async #read({ shown: { id, member, proposal } }: Entry, run: Run): Promise<void> {
     const seat = this.seatOf(member);
-    const { critic } = this.roles;
-    let objection: string | null = null;
-    let remark: string | null = null;
-    try {
-      const read = critic?.read(proposal, this.study!, run.signal);
-      ({ objection, remark } = (await read) ?? { objection, remark });
-    } catch {
-      // A run that is over leaves it to be read in the next one.
-      if (run.signal.aborted) return;
-    }
-    if (!this.queue.named(id) || run.signal.aborted) return;
+    const critique = await critiqueOf(this.roles.critic, proposal, this.study!, run.signal);
+    if (!critique || !this.queue.named(id)) return;
+    const { objection, remark } = critique;
     if (objection !== null && seat && seat.objections < PATIENCE.objections) {
       seat.objections++;
       this.queue.remove(id);
@@ -329,18 +323,6 @@ class ThinkingTeam extends Board implements Team {
     );
   }
 
-  #woken(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        this.#wakers.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.#wakers.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
-  }
-
   #learn(judged: readonly Experiment[], { signal }: Run): void {
     const { critic } = this.roles;
     const study = this.study!;
@@ -349,25 +331,10 @@ class ThinkingTeam extends Board implements Team {
     }
   }
 
-  /** Asks the director when a study is opened, and after every few verdicts. */
-  #direct({ signal }: Run): void {
-    const { director } = this.roles;
-    const study = this.study!;
-    const judged = judgedOf(study);
-    const due = this.#directedAt === null || judged >= this.#directedAt + DIRECT_EVERY;
-    if (!director || this.#directing || !due) return;
-    this.#directing = true;
-    this.#directedAt = judged;
-    director
-      .direct(study, signal)
-      .then((texts) => signal.aborted || this.renew(texts))
-      .catch(() => {})
-      .finally(() => {
-        this.#directing = false;
-        this.pump();
-      });
+  async #direct({ signal }: Run): Promise<void> {
+    const directions = await this.#directing.ask(this.roles.director, this.study!, signal);
+    if (directions) this.renew(directions);
+    // Whoever waited for the first directions may begin.
+    this.pump();
   }
 }
-
-const judgedOf = ({ experiments }: Study): number =>
-  experiments.filter(({ verdict }) => verdict !== null).length;

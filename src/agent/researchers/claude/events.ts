@@ -20,6 +20,7 @@ export type ClaudeEvent =
     }
   /** The draft changed: the whole program as it now stands. */
   | { readonly type: 'edited'; readonly program: ProgramSource; readonly parent: string | null }
+  /** What it alone has cost since it was made, where it shares its meter; else what the meter says. */
   | { readonly type: 'spent'; readonly spent: Spent }
   /** Told every second of a wait. */
   | { readonly type: 'waiting'; readonly reason: string; readonly secondsLeft: number }

@@ -25,6 +25,8 @@ export class ClaudeMember implements ClaudeResearcher {
   readonly id: string;
   readonly title: string;
   readonly meter: Meter;
+  /** What it costs itself, where it shares its meter. */
+  readonly #own: Meter | null;
   readonly #o: Omit<ClaudeOptions, 'key'>;
   readonly #api: Api;
   readonly #clock: Clock;
@@ -47,6 +49,7 @@ export class ClaudeMember implements ClaudeResearcher {
     this.id = rest.id;
     this.title = rest.title ?? rest.id.replace(/^c/, 'C').replaceAll('-', ' ');
     this.meter = rest.meter ?? new Meter(rest.prices);
+    this.#own = rest.meter ? new Meter(rest.prices) : null;
     this.#clock = rest.clock ?? REAL_CLOCK;
     this.#keeper = new DeskKeeper(rest.store, rest.id, this.#api, this.#tell);
   }
@@ -174,6 +177,7 @@ export class ClaudeMember implements ClaudeResearcher {
           model: this.#model!,
           tools: toolDeclarations(tools),
           meter: this.meter,
+          ...(this.#own && { own: this.#own }),
           clock: this.#clock,
           tell: this.#tell,
           beforeRequest: () => {

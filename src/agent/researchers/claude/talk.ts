@@ -21,6 +21,8 @@ export interface TalkOptions {
   readonly model: ChosenModel;
   readonly tools: Anthropic.Tool[];
   readonly meter: Meter;
+  /** What this researcher alone costs, where the meter is shared: told in place of the meter's count. */
+  readonly own?: Meter;
   readonly clock: Clock;
   readonly tell: Tell;
   /** Before each request, to add to the conversation what came up meanwhile; throws CapReachedError. */
@@ -62,7 +64,9 @@ export async function nextReply(
       },
       { clock, tell, signal },
     );
-    tell({ type: 'spent', spent: meter.count(model.id, tokensOf(message.usage)) });
+    const tokens = tokensOf(message.usage);
+    const all = meter.count(model.id, tokens);
+    tell({ type: 'spent', spent: own?.count(model.id, tokens) ?? all });
     const reason = unusable(message);
     if (reason === null) return message;
     if (message.stop_reason === 'max_tokens') maxTokens = Math.min(model.maxTokens, 2 * maxTokens);
