@@ -36,7 +36,17 @@ export interface TalkOptions {
  */
 export async function nextReply(
   conversation: Pick<Conversation, 'messages'>,
-  { api, system = SYSTEM_PROMPT, model, tools, meter, clock, tell, beforeRequest }: TalkOptions,
+  {
+    api,
+    system = SYSTEM_PROMPT,
+    model,
+    tools,
+    meter,
+    own,
+    clock,
+    tell,
+    beforeRequest,
+  }: TalkOptions,
   signal: AbortSignal,
 ): Promise<Anthropic.Message> {
   let maxTokens = Math.min(FIRST_MAX, model.maxTokens);
