@@ -6,4 +6,5 @@ export { CapReachedError, KeyGoneError, RequestRefusedError } from './errors';
 export type { ClaudeEvent, Tell, TellOf } from './events';
 export { Meter, type Spent } from './meter';
 export { PRICES, PRICES_DATE } from './prices';
-export { type ClaudeOptions, createClaudeResearcher } from './researcher';
+export { type PromptSizes, promptSizes } from './prompt-sizes';
+export { type ClaudeOptions, type ClaudeResearcher, createClaudeResearcher } from './researcher';

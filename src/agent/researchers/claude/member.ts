@@ -68,13 +68,8 @@ export class ClaudeMember implements ClaudeResearcher {
   }
 
   takeDraft(draft: Draft): void {
-    const work = this.#work;
-    if (work && !work.handed) {
-      work.notices.push(words.draftChanged(work.desk.draft, draft.program));
-      work.desk.take(draft);
-    } else {
-      this.#given = draft;
-    }
+    this.#given = draft;
+    if (this.#work && !this.#work.handed) this.#takeGiven(this.#work, words.draftChanged);
     void this.#keep();
   }
 
@@ -140,6 +135,7 @@ export class ClaudeMember implements ClaudeResearcher {
     const news = words.newsWords(work.told, study);
     if (news !== '') work.notices.push(news);
     work.told = words.toldOf(study);
+    this.#takeGiven(work, words.draftChanged);
     return work;
   }
 
@@ -154,12 +150,16 @@ export class ClaudeMember implements ClaudeResearcher {
     if (last && fateOf(last, study, around).is === 'taken away') {
       work.notices.push(words.takenAway(last.handed!.proposal));
     }
-    if (this.#given) {
-      desk.take(this.#given);
-      work.notices.push(words.draftGiven(this.#given));
-      this.#given = null;
-    }
+    this.#takeGiven(work, words.draftGiven);
     return work;
+  }
+
+  /** A person's draft in the place of its own, if there is one. */
+  #takeGiven({ desk, notices }: Work, notice: typeof words.draftChanged): void {
+    if (!this.#given) return;
+    notices.push(notice(this.#given.program, desk.draft));
+    desk.take(this.#given);
+    this.#given = null;
   }
 
   async #proposal(

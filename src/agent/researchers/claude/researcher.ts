@@ -1,4 +1,4 @@
-import type { Researcher } from '../../study';
+import type { Proposal, Researcher } from '../../study';
 import type { Member } from '../../team/member';
 import type { ApiOptions } from './api';
 import type { Caps } from './caps';
@@ -32,11 +32,13 @@ export interface ClaudeOptions extends ApiOptions {
   readonly clock?: Clock;
 }
 
-export type ClaudeResearcher = Researcher &
-  Required<Pick<Member, 'id' | 'title' | 'listen' | 'hear' | 'pursue' | 'takeDraft'>> & {
-    readonly name: 'claude';
-    readonly meter: Meter;
-  };
+type Spoken = Required<Pick<Member, 'id' | 'title' | 'listen' | 'hear' | 'pursue' | 'takeDraft'>>;
+
+export interface ClaudeResearcher extends Spoken {
+  readonly name: 'claude';
+  readonly meter: Meter;
+  propose(...asked: Parameters<Researcher['propose']>): Promise<Proposal>;
+}
 
 /**
  * A researcher that reads, edits, checks and probes in a tool loop, and proposes; alone, or as a member of a

@@ -1,9 +1,9 @@
 /** What the lab says in a conversation besides the research document and the answers of tools. */
 
+import type { ProgramSource } from '../../../model/programs/program';
 import { fenced, oneLine, spoken } from '../../document/fence';
 import { patchOf } from '../../program-diff';
 import type { Around, Proposal, Study } from '../../study';
-import type { Draft } from '../../team/member';
 import { showProgram } from './tools/files';
 import type { Told } from './work';
 
@@ -36,7 +36,7 @@ export function personSays(words: string): string {
 }
 
 export function turnedDown(reason: string): string {
-  return `The lab turned it down:\n\n${fenced('reason', reason)}\n\nChange the draft and propose again.`;
+  return `The lab turned it down:\n\n${fenced('reason', reason)}\n\nChange the draft, or take another idea, and propose again.`;
 }
 
 /** A proposal that became no experiment, and was not turned down either. */
@@ -45,14 +45,14 @@ export function takenAway({ title, kind }: Proposal): string {
 }
 
 /** A draft that a person hands back in the middle of the work. */
-export function draftChanged(before: Draft['program'], after: Draft['program']): string {
+export function draftChanged(after: ProgramSource, before: ProgramSource): string {
   const patch = patchOf(before, after);
   if (patch === '') return 'A person looked at your draft and hands it back as it was.';
   return `A person edited your draft. It is what you go on with; this was changed:\n\n${fenced('change', patch)}`;
 }
 
 /** A draft that a person hands over before the work begins. */
-export function draftGiven({ program }: Draft): string {
+export function draftGiven(program: ProgramSource): string {
   return `Your draft is not the incumbent's program but this one, which a person hands you to go on with:\n\n${showProgram(program)}`;
 }
 

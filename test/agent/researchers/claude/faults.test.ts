@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { LASTING_FAULTS, PASSING_FAULTS } from '../../../standin/every-fault';
 import { type Fault, faults } from '../../../standin/faults';
 import { STAND_IN_KEY } from '../../../standin/server';
+import { fakeInspection } from '../../loop/world';
 import { editing, type Play, play, standInOf, virtualClock } from './lab';
 
 const STAGES = 6;
@@ -37,6 +38,48 @@ it.each(Object.entries(PASSING_FAULTS))(
     }
   },
 );
+
+it('a program whose types are wrong is repaired like one that does not trace', async () => {
+  const whole = ending((await played()).result);
+  const traced: string[] = [];
+  const { result } = await played(undefined, undefined, {
+    instruments: {
+      inspect: async (program) => {
+        traced.push(program.model);
+        return fakeInspection(program);
+      },
+      types: async ({ model }) =>
+        model.includes('oops')
+          ? [{ file: 'model.ts', line: 1, column: 20, code: 2304, message: "no 'oops'" }]
+          : [],
+    },
+  });
+  expect(ending(result)).toEqual(whole);
+  const answers = result.told.flatMap((event) => (event.type === 'tool-answered' ? [event] : []));
+  expect(answers[2]).toMatchObject({ tool: 'check', ok: false });
+  expect(answers[2]!.text).toContain('It fails (types) at model.ts:1:20');
+  expect(answers[2]!.text).toContain('7 of 8 repairs are left');
+  // Types come first: what they turn down is not traced.
+  expect(traced.length).toBeGreaterThan(0);
+  expect(traced.join()).not.toContain('oops');
+});
+
+it('goes on where types cannot be checked, and says so to the model', async () => {
+  const whole = ending((await played()).result);
+  const { result } = await played(undefined, undefined, {
+    instruments: {
+      types: async () => {
+        throw new Error('the worker that checks types ended unexpectedly');
+      },
+    },
+  });
+  expect(ending(result)).toEqual(whole);
+  const checks = result.told.flatMap((event) =>
+    event.type === 'tool-answered' && event.tool === 'check' ? [event] : [],
+  );
+  expect(checks.map(({ ok }) => ok)).toEqual([false, true]);
+  expect(checks[1]!.text).toContain('Its types could not be checked');
+});
 
 it('waits as long as the server asks, and shows each second of it', async () => {
   const clock = virtualClock();

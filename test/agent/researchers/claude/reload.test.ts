@@ -3,6 +3,7 @@ import { createMemoryHistory } from '../../../../src/agent/history/memory';
 import { createMemoryDesks } from '../../../../src/agent/researchers/claude/desks/memory';
 import type { DeskStore } from '../../../../src/agent/researchers/claude/desks/store';
 import type { History } from '../../../../src/agent/study';
+import { PASSING_FAULTS } from '../../../standin/every-fault';
 import { faults } from '../../../standin/faults';
 import { call, say } from '../../../standin/reply';
 import { STAND_IN_KEY, type StandIn } from '../../../standin/server';
@@ -155,6 +156,20 @@ it('begins anew once where the API does not take what was kept', async () => {
   expect(JSON.stringify(anew)).toContain('cannot be modified');
   expect(study.experiments[1]?.title).toBe('bpb 2.9');
 });
+
+it.each(Object.entries(PASSING_FAULTS))(
+  '%s at the first request after a reload leads to the same history',
+  async (_, fault) => {
+    const whole = outcome(await play(await oneConversation(), one));
+    const { standIn, again } = await interrupted();
+    standIn.faults.add(fault);
+    const stall = fault.kind === 'stall' ? { stallMilliseconds: 150 } : {};
+    const second = await play(standIn, { ...one, ...again, ...stall });
+    expect(outcome(second)).toEqual(whole);
+    expect(standIn.faults.waiting).toBe(0);
+    expect(new Set(replies(standIn))).toEqual(new Set([1]));
+  },
+);
 
 it('begins anew where the model is another', async () => {
   const { standIn, again } = await interrupted();

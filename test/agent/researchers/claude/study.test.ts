@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { presetNamed } from '../../../../src/model/programs';
 import { call } from '../../../standin/reply';
 import { STAND_IN_KEY } from '../../../standin/server';
 import { fakeInspection, graphOf, scoring } from '../../loop/world';
@@ -32,24 +31,6 @@ it('reads, repairs what does not compile, checks, proposes, and is kept', async 
   expect(told.some(({ type }) => type === 'thinking')).toBe(true);
   expect(told.some(({ type }) => type === 'tool-input')).toBe(true);
   expect(told.filter(({ type }) => type === 'edited')).toHaveLength(2);
-});
-
-it('reads more than 80% of the input of a study of 20 experiments from the cache', async () => {
-  const standIn = await standInOf({ script: editing });
-  // As long as a real program, so that what is sent anew in each experiment is.
-  const lines = (text: string) => text.replace(/^/gm, '// ');
-  const { model, optimizer } = presetNamed('gpt')!.source;
-  const fake = scoring(3);
-  const baseline = {
-    model: `${fake.model}\n${lines(model)}`,
-    optimizer: `${fake.optimizer}\n${lines(optimizer)}`,
-  };
-  const { study, meter } = await play(standIn, { experiments: 20, baseline });
-  expect(study.experiments).toHaveLength(21);
-  const { input, cacheRead, cacheWrite, cacheWriteHour } = meter.spent.tokens;
-  const share = cacheRead / (input + cacheRead + cacheWrite + cacheWriteHour);
-  expect(share).toBeGreaterThan(0.8);
-  expect(standIn.violations).toEqual([]);
 });
 
 it('goes on in the same conversation when the lab turns a proposal down', async () => {
