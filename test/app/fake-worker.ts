@@ -1,6 +1,7 @@
 import type { Visibility } from '../../src/app/lab/visibility';
 import type { WorkerLink } from '../../src/app/lab/worker-link';
 import type { Order, Prepared } from '../../src/app/workers/protocol';
+import type { Diagnosis } from '../../src/model/harness/diagnose';
 import type { Inspection } from '../../src/model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../src/model/harness/trial';
 import type { ProgramSource } from '../../src/model/programs/program';
@@ -82,6 +83,12 @@ export class FakeWorker implements WorkerLink {
     graphNodes: 50,
     phases: [{ until: 1, batch: 8, context: 32 }],
   });
+
+  diagnose = async (program: ProgramSource): Promise<Diagnosis> => {
+    if (program.model.includes('never')) return new Promise(() => {});
+    if (program.model.includes('oops')) throw new Error('oops is not defined');
+    return { points: [], work: [] };
+  };
 
   stop = () => {
     this.stops++;

@@ -1,4 +1,5 @@
 import type { TrialRunner } from '../../agent/study';
+import type { Diagnosis } from '../../model/harness/diagnose';
 import type { Inspection } from '../../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
@@ -145,6 +146,42 @@ export class Bench implements TrialRunner {
   /** In the worker of the trials; while that is in use, in one of its own, so that no clock is disturbed. */
   inspect(program: ProgramSource, signal: AbortSignal): Promise<Inspection> {
     return (this.#running > 0 ? this.#aside : this.#inspections).inspect(program, signal);
+  }
+
+  /**
+   * Trains a program once and looks inside. Nothing else may train meanwhile. Rejects with what was wrong with
+   * the program, or with its worker.
+   */
+  async diagnose(program: ProgramSource, signal: AbortSignal): Promise<Diagnosis> {
+    this.#running++;
+    try {
+      if (this.#inspections.busy) await firstOf(signal, this.#inspections.idle());
+      const link = await this.#main(signal);
+      const patience = this.#diagnosisPatience();
+      const watch = new SilenceWatch(patience);
+      const diagnosis = link.diagnose(program);
+      diagnosis.catch(() => {});
+      const tooLong = watch.broken.then((): never => {
+        throw new Error(`it was not done in ${Math.round(patience / 1000)} seconds`);
+      });
+      try {
+        return await firstOf(signal, diagnosis, link.died, tooLong);
+      } catch (error) {
+        await this.#end(link, diagnosis);
+        throw error;
+      } finally {
+        watch.stop();
+      }
+    } finally {
+      this.#running--;
+    }
+  }
+
+  /** A diagnosis says nothing before its end: milliseconds after which there will be none. */
+  #diagnosisPatience(): number {
+    const { unit, amount } = this.#ordered().task.budget;
+    const longest = this.#options.longestSilence ?? LONGEST_SILENCE;
+    return unit === 'seconds' ? longest + 4000 * amount : 10 * longest;
   }
 
   /** Ends the workers at once. */

@@ -109,6 +109,8 @@ export class LabController implements Lab {
     });
     this.instruments = {
       run: this.#device.run,
+      diagnose: (program, signal) =>
+        this.#device.alone(() => parts.bench.diagnose(program, signal), signal),
       note: (note) => this.#notes.write(note),
     };
   }

@@ -1,6 +1,8 @@
 import { releaseProxy, wrap } from 'comlink';
 import { type TypeLink, typeCheckerOver } from '../../agent/researchers/claude/types/link';
 import type { TypeChecker } from '../../agent/researchers/claude/types/problem';
+import { guardedWorker } from '../workers/guarded';
+import typesWorker from '../workers/types.worker.ts?worker&url';
 
 export type TypeWorker = Pick<TypeLink, 'check'>;
 
@@ -8,10 +10,7 @@ export type TypeWorker = Pick<TypeLink, 'check'>;
 export const typesInPage = (): TypeChecker => typeCheckerOver(startWorker);
 
 function startWorker(): TypeLink {
-  const worker = new Worker(new URL('../workers/types.worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'types',
-  });
+  const worker = guardedWorker(typesWorker, 'types');
   const remote = wrap<TypeWorker>(worker);
   const died = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {

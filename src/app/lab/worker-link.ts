@@ -1,4 +1,5 @@
 import { proxy, type Remote, releaseProxy, wrap } from 'comlink';
+import type { Diagnosis } from '../../model/harness/diagnose';
 import type { Inspection } from '../../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
@@ -44,6 +45,7 @@ export function linkTo(worker: Worker): WorkerLink {
       onEvent: (event: TrialEvent) => void,
     ): Promise<TrialResult> => remote.run(request, sampleEvery, proxy(onEvent)),
     inspect: (program: ProgramSource): Promise<Inspection> => remote.inspect(program),
+    diagnose: (program: ProgramSource): Promise<Diagnosis> => remote.diagnose(program),
     stop: () => void remote.stop(),
     end: () => {
       remote[releaseProxy]();

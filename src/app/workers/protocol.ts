@@ -1,4 +1,5 @@
 import type { DeviceInfo, DeviceKind } from '../../kernels/devices/device';
+import type { Diagnosis } from '../../model/harness/diagnose';
 import type { Inspection } from '../../model/harness/inspect';
 import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/trial';
 import type { ProgramSource } from '../../model/programs/program';
@@ -17,7 +18,9 @@ export interface TrialWorker {
   ): Promise<TrialResult>;
   /** Traces and plans a program without training it. Not while a trial is under way. */
   inspect(program: ProgramSource): Promise<Inspection>;
-  /** Gives up the trial under way; `run` then rejects. */
+  /** Trains a program once and looks inside. Not while a trial is under way; rejects with what was wrong with it. */
+  diagnose(program: ProgramSource): Promise<Diagnosis>;
+  /** Gives up the trial or the diagnosis under way; it then rejects. */
   stop(): void;
 }
 

@@ -1,6 +1,7 @@
 /** The trial worker: everything that computes, off the page's own thread. Ending it is the hard stop. */
 
 import { expose } from 'comlink';
+import { diagnose } from '../../model/harness/diagnose';
 import { inspectProgram } from '../../model/harness/inspect';
 import { type Bench, runTrial } from '../../model/harness/run-trial';
 import { loadSandbox } from '../../model/sandbox/sandbox';
@@ -34,6 +35,12 @@ const worker: TrialWorker = {
   async inspect(program) {
     if (!bench) throw new Error('the trial worker has no task yet: prepare comes first');
     return inspectProgram(bench, program);
+  },
+
+  async diagnose(program) {
+    if (!bench) throw new Error('the trial worker has no task yet: prepare comes first');
+    running = new AbortController();
+    return diagnose(bench, program, { seed: 0, signal: running.signal });
   },
 
   stop() {

@@ -33,12 +33,18 @@ afterAll(async () => {
   await site?.close();
 });
 
+/** What tools answered in the page. */
+const answered: { tool: string; text: string; isError: boolean }[] = [];
+
 /** Smaller and smaller weights to begin with: each conversation proposes another program. */
-const proposing: Script = ({ conversation, turn }) => {
+const proposing: Script = ({ conversation, turn, results }) => {
+  answered.push(...results);
   const std = `initStd: 0.0${8 - (conversation % 7)}`;
   const content = presetNamed('microgpt')!.source.model.replace('initStd: 0.08', std);
   const turns = [
     [call('write_file', { file: 'model.ts', content })],
+    [call('check', {})],
+    [call('diagnostics', {})],
     [call('propose', { title: std, hypothesis: 'Smaller weights begin calmer.', kind: 'init' })],
   ];
   return turns[turn]!;
@@ -256,6 +262,10 @@ describe('a study with Claude', () => {
             .first()
             .waitFor();
           await page.locator('.experiment').filter({ hasText: 'initStd: 0.07' }).first().waitFor();
+          expect(answered.map(({ tool }) => tool)).toEqual(
+            expect.arrayContaining(['check', 'diagnostics']),
+          );
+          expect(answered.filter(({ isError }) => isError)).toEqual([]);
           const meter = page.locator('.claude-meter');
           await meter.locator('summary').click();
           expect(await meter.textContent()).toMatch(/Claude: \$0\.\d+/);

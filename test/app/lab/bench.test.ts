@@ -130,6 +130,26 @@ describe('a bench', () => {
     expect(workers.map(({ ended }) => ended)).toEqual([false, true, false]);
   });
 
+  it('diagnoses a program in the worker of the trials, and says what was wrong with it', async () => {
+    const { bench, workers } = await benchOf(silent);
+    expect(await bench.diagnose(program, nobody)).toEqual({ points: [], work: [] });
+    const broken = { ...program, model: 'oops' };
+    await expect(bench.diagnose(broken, nobody)).rejects.toThrow('oops is not defined');
+    expect(workers).toHaveLength(1);
+    expect(workers[0]!.ended).toBe(false);
+  });
+
+  it('gives up a diagnosis on an abort, and ends the worker that does not heed it', async () => {
+    const { bench, workers } = await benchOf(silent);
+    const abort = new AbortController();
+    const diagnosis = bench.diagnose({ ...program, model: 'never' }, abort.signal);
+    setTimeout(() => abort.abort(new Error('enough')), 20);
+    await expect(diagnosis).rejects.toThrow('enough');
+    expect(workers[0]!.stops).toBe(1);
+    expect(workers[0]!.ended).toBe(true);
+    expect(await bench.diagnose(program, nobody)).toEqual({ points: [], work: [] });
+  });
+
   it('begins a trial once the inspection before it has ended', async () => {
     const { bench, workers } = await benchOf(scores(() => 2));
     const done: string[] = [];
