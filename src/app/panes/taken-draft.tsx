@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Study } from '../../agent/study';
 import type { ProgramSource } from '../../model/programs/program';
 import type { TakenDraft } from '../desk';
@@ -16,6 +16,9 @@ interface Props {
 /** A member's draft in a person's hands, while its author waits for it. */
 export function TakenDraftPane({ taken, study, onDone }: Props) {
   const lab = useLab();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The button that was pressed may be gone: the keyboard goes on where the draft is.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const { member, title } = taken;
   const there = useTeam(
     (team) => team?.members.some(({ id, doing }) => id === member && doing !== 'ended') ?? false,
@@ -39,7 +42,9 @@ export function TakenDraftPane({ taken, study, onDone }: Props) {
     >
       <header className="program-header">
         <div>
-          <h2 id="program-heading">The draft of {title}</h2>
+          <h2 id="program-heading" ref={heading} tabIndex={-1}>
+            The draft of {title}
+          </h2>
           <p className="caption">
             {there
               ? `You have its keyboard, and it waits. It began with experiment ${from.number}.`

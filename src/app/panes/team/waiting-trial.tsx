@@ -16,7 +16,8 @@ interface Props {
 export function WaitingTrial({ team, waiting, place }: Props) {
   const lab = useLab();
   const { watch } = useDesk();
-  const [vetoing, setVetoing] = useState(false);
+  /** Null until it was thought of. */
+  const [vetoing, setVetoing] = useState<boolean | null>(null);
   const { id, member, proposal, stage, critique } = waiting;
   const title = arrows(proposal.title);
   return (
@@ -63,6 +64,8 @@ export function WaitingTrial({ team, waiting, place }: Props) {
             type="button"
             className="button quiet"
             aria-label={`Veto: ${title}`}
+            // biome-ignore lint/a11y/noAutofocus: after a change of mind the field has made way for it.
+            autoFocus={vetoing === false}
             onClick={() => setVetoing(true)}
           >
             Veto
