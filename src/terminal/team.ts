@@ -15,6 +15,7 @@ export const TEAM_OPTIONS = {
   'with-local': { type: 'boolean', default: false },
   critic: { type: 'boolean', default: false },
   director: { type: 'boolean', default: false },
+  'roles-model': { type: 'string' },
   fallback: { type: 'string' },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -23,6 +24,7 @@ export const TEAM_HELP = `                          several at once, while trial
   --with-local            the local researcher too, whenever nothing of the others waits
   --critic                claude reads each proposal before its trial, and its evidence after it
   --director              claude draws up the directions that the others pursue
+  --roles-model ID        a cheaper model for these two; default: the researchers'
   --fallback local        the local researcher takes over when all others have ended`;
 
 /** What is asked for besides claude itself. */
@@ -31,6 +33,8 @@ export interface TeamChoice {
   readonly local: boolean;
   readonly critic: boolean;
   readonly director: boolean;
+  /** Of critic and director; null: the same as the researchers'. */
+  readonly rolesModel: string | null;
   readonly fallback: boolean;
 }
 
@@ -42,13 +46,20 @@ type Values = {
   readonly 'with-local': boolean;
   readonly critic: boolean;
   readonly director: boolean;
+  readonly 'roles-model'?: string | undefined;
   readonly fallback?: string | undefined;
 };
 
 /** The team that the options ask for; null where they ask for none. Throws UsageError. */
 export function teamChoiceOf(values: Values, named: boolean): TeamChoice | null {
   const { researchers, critic, director, fallback, 'with-local': local } = values;
-  const asked = researchers !== undefined || local || critic || director || fallback !== undefined;
+  const asked =
+    researchers !== undefined ||
+    local ||
+    critic ||
+    director ||
+    fallback !== undefined ||
+    values['roles-model'] !== undefined;
   if (!asked) return null;
   if (named && values.researcher !== 'claude') {
     throw new UsageError(
@@ -60,7 +71,12 @@ export function teamChoiceOf(values: Values, named: boolean): TeamChoice | null 
   }
   const count = Math.floor(positive('researchers', researchers ?? '1'));
   if (count < 1 || count > MOST) throw new UsageError(`--researchers takes 1 to ${MOST}`);
-  return { researchers: count, local, critic, director, fallback: fallback !== undefined };
+  const rolesModel = values['roles-model'] ?? null;
+  if (rolesModel !== null && !critic && !director) {
+    throw new UsageError('--roles-model is for a critic or a director: add --critic or --director');
+  }
+  const rest = { rolesModel, fallback: fallback !== undefined };
+  return { researchers: count, local, critic, director, ...rest };
 }
 
 export interface TeamParts {
@@ -71,7 +87,7 @@ export interface TeamParts {
 
 /** The team, and the one meter that all of its requests are counted by. */
 export function terminalTeam(
-  { researchers, local, critic, director, fallback }: TeamChoice,
+  { researchers, local, critic, director, rolesModel, fallback }: TeamChoice,
   options: ClaudeOptions,
   { instruments, store, note }: TeamParts,
 ): { readonly team: Team; readonly meter: Meter } {
@@ -83,7 +99,8 @@ export function terminalTeam(
   const { inspect } = instruments;
   const role = (name: string) => {
     const tell = createTeller();
-    return { ...shared, tell: (event: Parameters<typeof tell>[0]) => tell(event, name) };
+    const model = rolesModel === null ? {} : { model: rolesModel };
+    return { ...shared, ...model, tell: (event: Parameters<typeof tell>[0]) => tell(event, name) };
   };
   const team = createTeam({
     members: [...claudes, ...(local ? [localMember()] : [])],

@@ -59,7 +59,16 @@ it('runs a study with two of claude, a critic and a director, and says who did w
   vi.stubEnv('ANTHROPIC_API_KEY', STAND_IN_KEY);
   const { code, out } = await lab(
     ...['--researchers', '2', '--critic', '--director', '--experiments', '2'],
+    ...['--roles-model', 'claude-haiku-4-5'],
   );
+  const models = standIn.requests.flatMap(({ body }) => {
+    const tools = (body?.tools ?? []).map((tool) => ('name' in tool ? tool.name : ''));
+    return body ? [`${tools.includes('propose') ? 'researcher' : 'role'}: ${body.model}`] : [];
+  });
+  expect([...new Set(models)].sort()).toEqual([
+    'researcher: claude-sonnet-5-5',
+    'role: claude-haiku-4-5',
+  ]);
   expect(standIn.violations).toEqual([]);
   expect(code).toBe(0);
   expect(out).toContain('claude-1: propose');
@@ -87,6 +96,7 @@ it.each([
   [['--researchers', '40'], /takes 1 to 16/],
   [['--researcher', 'random', '--critic'], /leave out --researcher random/],
   [['--fallback', 'random'], /--fallback knows local alone/],
+  [['--roles-model', 'claude-haiku-4-5'], /add --critic or --director/],
 ])('refuses %j in words', async (options, words) => {
   vi.stubEnv('ANTHROPIC_API_KEY', STAND_IN_KEY);
   const { code, err } = await lab(...options);

@@ -40,12 +40,13 @@ export function makeCrew(
   const shared = { key, baseURL, caps, meter, store, tell };
   const own = { ...shared, ...(model !== '' && { model }) };
   const role = { ...shared, ...((roleModel || model) !== '' && { model: roleModel || model }) };
-  const note = instruments.note;
+  const { inspect, note } = instruments;
+  const reading = { ...role, ...(inspect && { inspect }), ...(note && { note }) };
   return {
     members: Array.from({ length: settings.researchers }, (_, i) =>
       createClaudeResearcher({ ...own, id: `claude-${i + 1}`, instruments }),
     ),
-    critic: settings.critic ? createClaudeCritic({ ...role, ...(note && { note }) }) : null,
+    critic: settings.critic ? createClaudeCritic(reading) : null,
     director: settings.director ? createClaudeDirector(role) : null,
   };
 }

@@ -108,6 +108,7 @@ export class LabController implements Lab {
       mayMove: parts.mayMove ?? (() => true),
     });
     this.instruments = {
+      inspect: (program, signal) => this.#device.loop.inspect(program, signal),
       run: this.#device.run,
       diagnose: (program, signal) =>
         this.#device.alone(() => parts.bench.diagnose(program, signal), signal),

@@ -10,7 +10,7 @@ import type { TeamView } from '../../agent/team/view';
 export type LabTeam = Omit<TeamCommands, 'subscribe' | 'getView'>;
 
 /** What a researcher of the page can use besides what the loop lends it. */
-export type LabInstruments = Pick<Instruments, 'run' | 'note' | 'types' | 'diagnose'>;
+export type LabInstruments = Pick<Instruments, 'inspect' | 'run' | 'note' | 'types' | 'diagnose'>;
 
 /** Milliseconds between two pictures of a team: words arrive faster than an eye reads. */
 const INTERVAL = 100;
