@@ -86,6 +86,7 @@ export class ClaudeDesk {
   async bring(settings: ClaudeSettings, remember: boolean): Promise<void> {
     const { lab, shelf } = this.#parts;
     const chosen = { ...settings, brought: true };
+    const waited = this.waits;
     this.#safe.remember(remember);
     keepSettings(shelf, chosen);
     this.#store.patch({ stage: 'coming', settings: chosen, problem: null, ...this.#ofKey() });
@@ -98,6 +99,7 @@ export class ClaudeDesk {
       for (const member of crew.members) lab.team.hire(member);
       lab.team.appoint({ critic: crew.critic, director: crew.director });
       this.#store.patch({ stage: 'here' });
+      if (waited) this.#goOn();
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       this.#store.patch({ stage: 'away', problem: `Claude could not come: ${problem}` });
@@ -136,6 +138,13 @@ export class ClaudeDesk {
 
   #fits({ baseURL }: ClaudeSettings): boolean {
     return this.#safe.origin === originOf(baseURL);
+  }
+
+  /** A study that was cut off by the load waited for Claude alone. */
+  #goOn(): void {
+    const { lab } = this.#parts;
+    const { activity, study } = lab.getSnapshot();
+    if (activity === 'idle' && study?.status === 'running') lab.start();
   }
 
   #clear(): void {

@@ -5,7 +5,7 @@ import { ClaudeDesk } from '../../../src/app/claude/desk';
 import { KEY_ENTRY } from '../../../src/app/claude/key-safe';
 import { DEFAULT_SETTINGS } from '../../../src/app/claude/settings';
 import { STAND_IN_KEY as KEY, startStandIn } from '../../standin/server';
-import { FakeLab } from '../fake-lab';
+import { FakeLab, study } from '../fake-lab';
 import { shelf } from './shelf';
 
 const signal = new AbortController().signal;
@@ -83,10 +83,16 @@ describe('the desk that brings Claude', () => {
       expect(hired(lab)).toEqual(['claude-1', 'claude-2']);
 
       device.removeItem(KEY_ENTRY);
-      const without = new ClaudeDesk({ lab: new FakeLab(), shelf: device });
+      const waiting = new FakeLab();
+      const without = new ClaudeDesk({ lab: waiting, shelf: device });
       expect(without.waits).toBe(true);
       await without.comeBack();
       expect(without.getState().stage).toBe('keyless');
+      // With its key again, it goes on with the study that the load had cut off.
+      waiting.show({ activity: 'idle', study: study() });
+      await without.look(KEY, url, signal);
+      await without.bring(settings, false);
+      expect(waiting.getSnapshot().activity).toBe('running');
     }));
 
   it('says why Claude could not come', async () => {
