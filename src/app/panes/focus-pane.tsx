@@ -62,6 +62,7 @@ function FocusHeader({ study, experiment, live }: HeaderProps) {
   const lab = useLab();
   const selected = useLabState((snapshot) => snapshot.selected);
   const running = useLabState(isAtWork);
+  const replaying = useLabState((snapshot) => snapshot.replay !== null);
   const preparation = useLabState((snapshot) => snapshot.preparation);
   const mean = experiment.verdict?.evidence.mean ?? null;
   return (
@@ -72,7 +73,7 @@ function FocusHeader({ study, experiment, live }: HeaderProps) {
         {mean !== null && <span className="number">{formatDifference(mean)} bits per byte</span>}
         {selected && running && (
           <button type="button" className="button quiet" onClick={() => lab.select(null)}>
-            Back to the live trial
+            {replaying ? 'Back to the replay' : 'Back to the live trial'}
           </button>
         )}
       </p>
