@@ -188,6 +188,19 @@ export function attention(
   }
 }
 
+/** Zeros, where there are too few of them for a call of the engine's own. */
+function zero(at: usize, count: i32): void {
+  let n = 0;
+  for (; n + 4 <= count; n += 4) {
+    v128.store(at, splat(0));
+    at += 16;
+  }
+  for (; n < count; n++) {
+    store<f32>(at, 0);
+    at += 4;
+  }
+}
+
 function scaleBy(factor: f32, at: usize, count: i32): void {
   let n = 0;
   for (; n + 4 <= count; n += 4) {
@@ -246,8 +259,8 @@ export function attentionGrad(
     if (scores) pack(v + keyAt, keyRow, t, d, true, valuesTurned);
     if (dq) pack(k + keyAt, keyRow, t, d, false, keys);
     for (let j = 0; j < t; j++) {
-      if (dk) memory.fill(dk + keyAt + <usize>j * keyRow, 0, <usize>d * 4);
-      if (dv) memory.fill(dv + keyAt + <usize>j * keyRow, 0, <usize>d * 4);
+      if (dk) zero(dk + keyAt + <usize>j * keyRow, d);
+      if (dv) zero(dv + keyAt + <usize>j * keyRow, d);
     }
     for (let head = (n % g) * (h / g), end = head + h / g; head < end; head++) {
       const slope = load<f32>(s + SLOPES + <usize>head * 4);
