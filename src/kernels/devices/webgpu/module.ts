@@ -71,9 +71,10 @@ function parse(wgsl: string): ParsedModule | null {
     bindings,
     size,
     builtins: known,
-    hasBarriers: /\b(?:workgroup|storage)Barrier\b|\bworkgroupUniformLoad\b|\bsubgroup\w+\(/.test(
-      body,
-    ),
+    hasBarriers:
+      /\b(?:workgroup|storage)Barrier\b|\bworkgroupUniformLoad\b|\b(?:subgroup|quad)[A-Z]\w*\(/.test(
+        body,
+      ),
   };
 }
 

@@ -88,7 +88,7 @@ export class Pipelines {
  * which the compiler cannot know.
  */
 function withFeatures(wgsl: string): string {
-  return /\bsubgroup\w+\(/.test(wgsl)
+  return /\b(?:subgroup|quad)[A-Z]\w*\(/.test(wgsl)
     ? `enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n${wgsl}`
     : wgsl;
 }

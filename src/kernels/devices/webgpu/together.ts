@@ -7,7 +7,7 @@ import frame from './together.wgsl?raw';
 const WORKGROUP_BYTES = 16_384;
 /** Kernels of one launch, and characters of their text, at most: a long shader compiles for seconds. */
 const MAX_PARTS = 12;
-const MAX_TEXT = 40_000;
+const MAX_TEXT = 80_000;
 
 /** Tells bindings of the same memory by equal keys. */
 export type BindingKey = (binding: Binding) => unknown;

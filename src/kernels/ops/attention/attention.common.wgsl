@@ -46,11 +46,12 @@ fn queries_seeing(j: u32, count: u32) -> vec2u {
   return vec2u(first, last);
 }
 
-fn sees(i: u32, j: vec4u) -> vec4<bool> {
-  let apart = max(vec4u(i), j) - min(vec4u(i), j);
+/// Of four pairs of query and key, which see each other.
+fn sees(i: vec4u, j: vec4u) -> vec4<bool> {
+  let apart = max(i, j) - min(i, j);
   var seen = j < vec4u(T);
   if (CAUSAL) {
-    seen = seen & (j <= vec4u(i));
+    seen = seen & (j <= i);
   }
   if (WINDOW > 0u) {
     seen = seen & (apart < vec4u(WINDOW));
@@ -68,17 +69,16 @@ fn bent(s: vec4f) -> vec4f {
   return tanh(clamp(s / numbers[0].y, vec4f(-15.0), vec4f(15.0)));
 }
 
-/// The scores of query i of head h for four keys from j on, from their products q . k.
-fn scores_of(products: vec4f, i: u32, h: u32, j: u32) -> vec4f {
-  let keys = j + vec4u(0u, 1u, 2u, 3u);
+/// The scores of queries i of head h for keys j, four pairs, from their products q . k.
+fn scores_of(products: vec4f, i: vec4u, h: u32, j: vec4u) -> vec4f {
   var s = products * numbers[0].x;
   if (SOFTCAP) {
     s = numbers[0].y * bent(s);
   }
   if (ALIBI) {
-    s -= slope_of(h) * abs(vec4f(f32(i)) - vec4f(keys));
+    s -= slope_of(h) * abs(vec4f(i) - vec4f(j));
   }
-  return select(vec4f(MASKED), s, sees(i, keys));
+  return select(vec4f(MASKED), s, sees(i, j));
 }
 
 /// d(score) / d(q . k) of each.
@@ -100,12 +100,14 @@ fn positions(t: u32) -> vec4u {
   return min(t + vec4u(0u, 1u, 2u, 3u), vec4u(T - 1u));
 }
 
+/// The scores of queries i for four keys from j on.
 fn scores_of_four(products: mat4x4f, i: vec4u, h: u32, j: u32) -> mat4x4f {
+  let keys = j + vec4u(0u, 1u, 2u, 3u);
   return mat4x4f(
-    scores_of(products[0], i.x, h, j),
-    scores_of(products[1], i.y, h, j),
-    scores_of(products[2], i.z, h, j),
-    scores_of(products[3], i.w, h, j),
+    scores_of(products[0], i.xxxx, h, keys),
+    scores_of(products[1], i.yyyy, h, keys),
+    scores_of(products[2], i.zzzz, h, keys),
+    scores_of(products[3], i.wwww, h, keys),
   );
 }
 

@@ -5,18 +5,21 @@ import embeddingWgsl from './embedding.wgsl?raw';
 import aloneWgsl from './embedding-grad.alone.wgsl?raw';
 import gradWgsl from './embedding-grad.wgsl?raw';
 
-const embedding: Lowering = ({ id, node, nodeOf }) => {
+/** Threads of a workgroup, and elements that each looks up: in software few workgroups, as for rope. */
+const SHARES = { software: { THREADS: 16, EACH: 64 }, hardware: { THREADS: 64, EACH: 1 } };
+
+const embedding: Lowering = ({ id, node, nodeOf, software }) => {
   const [V, C] = nodeOf(node.inputs[0]!).shape as [number, number];
   const N = sizeOf(nodeOf(node.inputs[1]!).shape);
-  const THREADS = 64;
+  const share = software ? SHARES.software : SHARES.hardware;
   return [
     {
       label: `embedding ${V}x${C} of ${N}`,
-      wgsl: specialize(embeddingWgsl, { V, C, N, THREADS, MAX_WORKGROUPS }),
+      wgsl: specialize(embeddingWgsl, { V, C, N, ...share, MAX_WORKGROUPS }),
       numbers: [],
       reads: node.inputs,
       writes: [id],
-      workgroups: spread(Math.ceil((N * C) / THREADS)),
+      workgroups: spread(Math.ceil((N * C) / (share.THREADS * share.EACH))),
     },
   ];
 };

@@ -11,15 +11,18 @@ fn finish(i: u32, value: f32) {
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let at = (group.x + group.y * MAX_WORKGROUPS) * THREADS + thread;
-  if (at >= N * C) {
-    return;
+  // A thread's elements lie THREADS apart, so that neighbours read neighbours.
+  let first = (group.x + group.y * MAX_WORKGROUPS) * (THREADS * EACH) + thread;
+  for (var n = 0u; n < EACH; n++) {
+    let at = first + n * THREADS;
+    if (at < N * C) {
+      // As u32, a negative id is past the end too.
+      let id = u32(ids[at / C]);
+      var value = 0.0;
+      if (id < V) {
+        value = table[id * C + at % C];
+      }
+      finish(at, value);
+    }
   }
-  // As u32, a negative id is past the end too.
-  let id = u32(ids[at / C]);
-  var value = 0.0;
-  if (id < V) {
-    value = table[id * C + at % C];
-  }
-  finish(at, value);
 }

@@ -16,12 +16,12 @@ import normWgsl from './rms-norm-rope.wgsl?raw';
 import commonWgsl from './rope.common.wgsl?raw';
 import ropeWgsl from './rope.wgsl?raw';
 
-const THREADS = 64;
 /**
- * Pairs that a thread turns. In software a workgroup that shares a launch with others runs through the text of all of
- * them, masked, before it is done (docs/performance.md): so it should be few, and have much to do.
+ * Threads of a workgroup, and pairs that each turns. In software a workgroup that shares a launch with others runs
+ * through the text of all of them, masked, before it is done (docs/performance.md): so there should be few, with much
+ * to do, and of the size that others have, or they are dealt out anew as more.
  */
-const EACH = { software: 32, hardware: 1 };
+const SHARES = { software: { THREADS: 16, EACH: 128 }, hardware: { THREADS: 64, EACH: 1 } };
 
 const rope: Lowering = (context) => {
   const { id, node, absorbed, software } = context;
@@ -32,7 +32,7 @@ const rope: Lowering = (context) => {
   const [, T, H, D] = node.shape as [number, number, number, number];
   const half = D / 2;
   const pairs = sizeOf(node.shape) / 2;
-  const each = software ? EACH.software : EACH.hardware;
+  const share = software ? SHARES.software : SHARES.hardware;
   return [
     {
       label: `rope ${node.shape.join('x')}`,
@@ -42,14 +42,13 @@ const rope: Lowering = (context) => {
         HALF: half,
         PAIRS: pairs,
         PACES: 0,
-        THREADS,
-        EACH: each,
+        ...share,
         MAX_WORKGROUPS,
       }),
       numbers: paces(attrNumber(node.attrs, 'base'), half, attrBoolean(node.attrs, 'inverse')),
       reads: node.inputs,
       writes: [id],
-      workgroups: spread(Math.ceil(pairs / (THREADS * each))),
+      workgroups: spread(Math.ceil(pairs / (share.THREADS * share.EACH))),
     },
   ];
 };

@@ -26,6 +26,9 @@ function gradientInputs(
   return [q, k, v, lse, delta, dout];
 }
 
+/** As on a real GPU, as in software, and there with threads in step. */
+const WAYS = [{ ways: [false] }, { ways: [true] }, { ways: [true], quads: true }];
+
 /** B, T, H, G, D and what differs from plain causal attention. */
 const CASES: [string, readonly [number, number, number, number, number], Partial<typeof PLAIN>][] =
   [
@@ -42,18 +45,19 @@ await describeOnGpu('attention', (gpu) => {
     it(`${name}: [${shape.join(', ')}]`, async () => {
       const attrs = { ...PLAIN, ...changes };
       const inputs = gradientInputs(shape, attrs);
-      const options = {
-        // Large scores lose digits before they come to the exponential, on any device.
-        tolerance: attrs.scale > 1 ? 1e-4 : 1e-5,
-      };
+      // Large scores lose digits before they come to the exponential, on any device.
+      const tolerance = attrs.scale > 1 ? 1e-4 : 1e-5;
       const forward = [
         { op: 'attention', reads: 3, attrs },
         { op: 'attentionLse', reads: 2, attrs },
       ];
-      await expectLowered(gpu(), forward, inputs.slice(0, 3), options);
-      await expectLowered(gpu(), [{ op: 'attentionGradQ', attrs }], inputs, options);
       const backward = ['attentionGradK', 'attentionGradV'].map((op) => ({ op, attrs }));
-      await expectLowered(gpu(), backward, inputs, options);
+      for (const way of WAYS) {
+        const options = { ...way, tolerance };
+        await expectLowered(gpu(), forward, inputs.slice(0, 3), options);
+        await expectLowered(gpu(), [{ op: 'attentionGradQ', attrs }], inputs, options);
+        await expectLowered(gpu(), backward, inputs, options);
+      }
     });
   }
 
@@ -66,9 +70,22 @@ await describeOnGpu('attention', (gpu) => {
       ['attentionGradV', 6],
     ];
     for (const [op, reads] of alone) {
-      const options = { ways: [gpu().info.software] };
-      await expectLowered(gpu(), [{ op, attrs: PLAIN }], inputs.slice(0, reads), options);
+      for (const quads of [false, true]) {
+        const options = { ways: [gpu().info.software], quads };
+        await expectLowered(gpu(), [{ op, attrs: PLAIN }], inputs.slice(0, reads), options);
+      }
     }
+  });
+
+  it('keeps the numbers of a head in variables, and of one too wide for that in memory', () => {
+    const textOf = (D: number) => {
+      const inputs = [1, 2, 3].map((seed) => randomTensor([1, 3, 1, D], seed));
+      const ops = [{ op: 'attention', attrs: PLAIN }];
+      return lower(ops, inputs, true, true).kernels[0]!.wgsl;
+    };
+    expect(textOf(64)).toMatch(/\bvar out63\b/);
+    expect(textOf(64)).not.toMatch(/\{d\}|\/\*/);
+    expect(textOf(65)).not.toContain('quadSwapX');
   });
 
   it('computes both halves of a pair in one launch', () => {

@@ -9,7 +9,7 @@ import { normalAt } from '../../../../src/kernels/random/threefry';
 import { describeOnGpu } from './gpu';
 import { type LoweredOp, lower } from './lowered';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const same = (binding: unknown) => binding;
 
