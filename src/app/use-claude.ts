@@ -7,7 +7,8 @@ export const ClaudeContext = createContext<ClaudeDesk | null>(null);
 /** How it stands with Claude, and whom to ask for it; null where there is none to be had. */
 export function useClaude(): { readonly desk: ClaudeDesk; readonly state: ClaudeState } | null {
   const desk = useContext(ClaudeContext);
-  const state = useSyncExternalStore(desk?.subscribe ?? never, () => desk?.getState() ?? null);
+  const get = () => desk?.getState() ?? null;
+  const state = useSyncExternalStore(desk?.subscribe ?? never, get, get);
   return desk && state ? { desk, state } : null;
 }
 

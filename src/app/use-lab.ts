@@ -16,5 +16,6 @@ export function useLab(): Lab {
  */
 export function useLabState<T>(select: (snapshot: LabSnapshot) => T): T {
   const lab = useLab();
-  return useSyncExternalStore(lab.subscribe, () => select(lab.getSnapshot()));
+  const get = () => select(lab.getSnapshot());
+  return useSyncExternalStore(lab.subscribe, get, get);
 }

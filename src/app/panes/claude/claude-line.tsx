@@ -1,33 +1,16 @@
 import type { Spent } from '../../../agent/researchers/claude/spent';
-import type { ClaudeState } from '../../claude/desk';
+import type { ClaudeDesk, ClaudeState } from '../../claude/desk';
 import { useClaude } from '../../use-claude';
-import { useLab } from '../../use-lab';
+import { useLab, useLabState } from '../../use-lab';
 import { leftOf, shareRead, tokensOf } from './spending';
 import './claude-line.css';
 
 /** What Claude costs while it is here, and a word where it waits for its key. */
 export function ClaudeLine() {
   const claude = useClaude();
-  const lab = useLab();
   if (!claude) return null;
   const { desk, state } = claude;
-  if (state.stage === 'keyless') {
-    const goOn = async () => {
-      await desk.sendAway();
-      lab.start();
-    };
-    return (
-      <div className="notice claude-waits" role="status">
-        <p>
-          Claude waits for its key, which was not to be remembered: give it again by “Bring Claude”.
-          The local search can go on without a key.
-        </p>
-        <button type="button" className="button quiet" onClick={() => void goOn()}>
-          Go on with the local search
-        </button>
-      </div>
-    );
-  }
+  if (state.stage === 'keyless') return <Keyless desk={desk} />;
   if (state.problem !== null) {
     return (
       <div className="notice problem" role="alert">
@@ -36,6 +19,36 @@ export function ClaudeLine() {
     );
   }
   return state.stage === 'here' ? <Meter state={state} /> : null;
+}
+
+/** Claude is not here for want of its key. Whoever starts the study all the same has the local search at work. */
+function Keyless({ desk }: { readonly desk: ClaudeDesk }) {
+  const lab = useLab();
+  const activity = useLabState((snapshot) => snapshot.activity);
+  const goOn = async () => {
+    await desk.sendAway();
+    lab.start();
+  };
+  return (
+    <div className="notice claude-waits" role="status">
+      {activity === 'running' ? (
+        <p>
+          The local search is at work, without Claude, whose key was not to be remembered. Give it
+          again by “Bring Claude”, and Claude takes over.
+        </p>
+      ) : (
+        <p>
+          Claude waits for its key, which was not to be remembered: give it again by “Bring Claude”.
+          The local search can go on without a key.
+        </p>
+      )}
+      {activity === 'idle' && (
+        <button type="button" className="button quiet" onClick={() => void goOn()}>
+          Go on with the local search
+        </button>
+      )}
+    </div>
+  );
 }
 
 function Meter({ state: { settings, spent, hours } }: { readonly state: ClaudeState }) {
