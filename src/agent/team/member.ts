@@ -1,6 +1,6 @@
 import type { ProgramSource } from '../../model/programs/program';
 import type { Tell } from '../researchers/claude/events';
-import type { Researcher } from '../study';
+import type { Proposal, Researcher } from '../study';
 
 /** A researcher that thinks beside others and can be spoken to while it does. */
 export interface Member extends Researcher {
@@ -21,6 +21,8 @@ export interface Member extends Researcher {
   pursue?(direction: string | null): void;
   /** A person took its draft and hands it back, perhaps changed: its next thought begins there. */
   takeDraft?(draft: Draft): void;
+  /** Its proposal came back, and why. Told at once: whoever keeps its work over a reload then keeps this too. */
+  turnedDown?(proposal: Proposal, reason: string): void;
 }
 
 /** A program that is being written, and the experiment that it edits. */

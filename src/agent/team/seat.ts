@@ -95,6 +95,7 @@ export class Seat {
     this.handed = null;
     this.goesOn = true;
     this.#refusals = [...this.#refusals, { proposal, reason }];
+    this.member.turnedDown?.(proposal, reason);
     const { program, parent } = proposal;
     this.hear({ type: 'drafted', draft: { program, parent } satisfies Draft });
     this.hear({ type: 'told', message: `Turned down: ${reason}` });

@@ -6,7 +6,7 @@ import { StudyEnding } from '../../../src/agent/study-ending';
 import type { Team } from '../../../src/agent/team/options';
 import type { ProgramSource } from '../../../src/model/programs/program';
 import { scoring } from '../loop/world';
-import { failing, once, studyOfTeam, Timeline, thinker } from './world';
+import { failing, once, studyOfTeam, type Thinker, Timeline, thinker } from './world';
 
 const first = ({ getView }: Team) => getView().waiting[0];
 const member = (team: Team, at = 0) => team.getView().members[at]!;
@@ -14,7 +14,11 @@ const member = (team: Team, at = 0) => team.getView().members[at]!;
 describe('what a person asks of a team', () => {
   it('a veto takes a waiting proposal away, and its author is told why', async () => {
     const time = new Timeline();
-    const author = thinker('a', time, 100, failing('a'));
+    const told: [string, string][] = [];
+    const author: Thinker = {
+      ...thinker('a', time, 100, failing('a')),
+      turnedDown: ({ title }, reason) => void told.push([title, reason]),
+    };
     const { study } = await studyOfTeam({
       time,
       members: [author],
@@ -22,6 +26,7 @@ describe('what a person asks of a team', () => {
       first: (team) =>
         void once(team, (team) => first(team) !== undefined).then(() => {
           team.veto(first(team)!.id, 'too bold');
+          expect(told).toEqual([['a 0', 'a person vetoed it: too bold']]);
           team.veto('proposal-99', 'nobody knows it');
         }),
     });
@@ -32,6 +37,7 @@ describe('what a person asks of a team', () => {
         reason: 'a person vetoed it: too bold',
       },
     ]);
+    expect(told).toHaveLength(1);
     // Once another of its proposals is an experiment, the refusal is of no use any more.
     expect(author.seen[2]!.refusals).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { researchDocument } from '../../document/document';
+import { sameText } from '../../loop/proposals';
 import type { Around, Proposal, Study, TrialRunner } from '../../study';
 import type { Draft } from '../../team/member';
 import { Api } from './api';
@@ -70,6 +71,13 @@ export class ClaudeMember implements ClaudeResearcher {
   takeDraft(draft: Draft): void {
     this.#given = draft;
     if (this.#work && !this.#work.handed) this.#takeGiven(this.#work, words.draftChanged);
+    void this.#keep();
+  }
+
+  turnedDown(proposal: Proposal, reason: string): void {
+    const handed = this.#work?.handed;
+    if (!handed || !sameText(handed.proposal.program, proposal.program)) return;
+    this.#work!.turnedDown(words.turnedDown(reason));
     void this.#keep();
   }
 

@@ -32,7 +32,9 @@ export interface ClaudeOptions extends ApiOptions {
   readonly clock?: Clock;
 }
 
-type Spoken = Required<Pick<Member, 'id' | 'title' | 'listen' | 'hear' | 'pursue' | 'takeDraft'>>;
+type Spoken = Required<
+  Pick<Member, 'id' | 'title' | 'listen' | 'hear' | 'pursue' | 'takeDraft' | 'turnedDown'>
+>;
 
 export interface ClaudeResearcher extends Spoken {
   readonly name: 'claude';

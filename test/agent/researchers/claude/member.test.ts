@@ -2,6 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { expect, it } from 'vitest';
 import { applyEvent, foldStudy } from '../../../../src/agent/history/fold';
 import { createClaudeResearcher, Meter } from '../../../../src/agent/researchers/claude';
+import { createMemoryDesks } from '../../../../src/agent/researchers/claude/desks/memory';
 import type { ClaudeOptions } from '../../../../src/agent/researchers/claude/researcher';
 import type { Proposal, Study, StudyEvent } from '../../../../src/agent/study';
 import { faults } from '../../../standin/faults';
@@ -200,6 +201,30 @@ it('begins anew while its proposal waits, and is told when it was taken away', a
   expect(words).toContain(second.title);
   expect(words).toContain('person message\nI vetoed it: too slow.');
   expect(standIn.violations).toEqual([]);
+});
+
+it('remembers over a reload that its proposal was turned down, and does not hand it in again', async () => {
+  const standIn = await standInOf({ script: brief });
+  const store = createMemoryDesks();
+  const claude = member(standIn, { store });
+  const first = await claude.propose(study(), never, inspect);
+  const other = proposal({ title: 'of another', program: scoring(2.6), parent: '0' });
+  claude.turnedDown(other, 'not its own');
+  claude.turnedDown({ ...first, member: 'claude-1' }, 'a person vetoed it: too bold');
+  claude.turnedDown(first, 'said twice');
+
+  const second = await member(standIn, { store }).propose(study(), never, inspect);
+  expect(second.program).not.toEqual(first.program);
+  expect(conversations(standIn)).toEqual([1, 1, 1, 1]);
+  const said = JSON.stringify(bodies(standIn)[2]!.messages);
+  expect(said.split('a person vetoed it: too bold')).toHaveLength(2);
+  expect(said).not.toMatch(/not its own|said twice/);
+  expect(standIn.violations).toEqual([]);
+
+  // What nobody turned down is handed in once more, as it was.
+  const third = await member(standIn, { store }).propose(study(), never, inspect);
+  expect(third).toEqual(second);
+  expect(conversations(standIn)).toHaveLength(4);
 });
 
 it('goes on with a draft that a person hands back, in the middle and at a beginning', async () => {
