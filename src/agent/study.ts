@@ -259,6 +259,11 @@ export interface Researcher {
    * it began ends when the signal aborts or the study no longer runs. Must not throw.
    */
   observe?(study: Study, loop: LoopView): void;
+  /**
+   * The loop is about to end the study: resolves once what is still being written of it is in the log, within
+   * a minute at most, and at once when the signal aborts. Must not reject.
+   */
+  conclude?(signal: AbortSignal): Promise<void>;
 }
 
 /** What goes on around a researcher that thinks beside others. */

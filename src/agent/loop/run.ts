@@ -62,6 +62,7 @@ class Loop {
         ? { type: 'study-stopped', reason: 'stopped by hand' }
         : await this.#take(nextStep(this.#study, policy));
       if (ending) {
+        await this.#concluded();
         await this.#append(ending);
         return this.#study;
       }
@@ -86,6 +87,11 @@ class Loop {
       case 'give up':
         return { type: 'study-stopped', reason: step.reason };
     }
+  }
+
+  /** Nothing more is tried; what the last experiment taught may still be on its way into the log. */
+  async #concluded(): Promise<void> {
+    if (!this.#signal.aborted) await this.#o.researcher.conclude?.(this.#signal);
   }
 
   #limitReached(): Ending | null {

@@ -22,11 +22,14 @@ export interface TeamOptions {
 /** Several researchers that the loop asks as if they were one. */
 export interface Team extends Researcher, TeamCommands {
   observe(study: Study, loop: Parameters<NonNullable<Researcher['observe']>>[1]): void;
+  conclude(signal: AbortSignal): Promise<void>;
   /** Shows what a study's log tells of the team, while no loop runs on it; null forgets the last one. */
   show(study: Study | null): void;
 }
 
 /** Times in a row that trouble of one member is met with another attempt. */
 export const PATIENCE = { failures: 3, refusals: 8, objections: 2 } as const;
+/** Milliseconds that a study's end waits for what the critic writes of its last experiments. */
+export const LAST_LESSON = 60_000;
 /** Verdicts after which the director is asked again. */
 export const DIRECT_EVERY = 5;

@@ -1,11 +1,12 @@
 import { checkedProposal } from '../loop/proposals';
 import { messageOf } from '../loop/waiting';
 import { REAL_CLOCK } from '../researchers/claude/clock';
-import type { Experiment, LoopView, Proposal, ResearcherName, Study, TrialRunner } from '../study';
+import type { LoopView, Proposal, ResearcherName, Study, TrialRunner } from '../study';
 import { StudyEnding } from '../study-ending';
 import { admissionOf, upToDate } from './admission';
 import { Board } from './board';
 import { Directing, judgedOf } from './directing';
+import { Learning } from './learning';
 import { PATIENCE, type Team, type TeamOptions } from './options';
 import type { Entry } from './queue';
 import { critiqueOf } from './reading';
@@ -45,6 +46,7 @@ class ThinkingTeam extends Board implements Team {
   /** What an instant member threw that has nobody beside it: for the loop. */
   #thrown: { readonly error: unknown } | null = null;
   readonly #directing = new Directing();
+  readonly #learning = new Learning();
   /** How the study ends when everybody has. */
   #lastEnding: StudyEnding['ending'] = 'study-stopped';
 
@@ -70,9 +72,13 @@ class ThinkingTeam extends Board implements Team {
     }
     this.#run!.loop = loop;
     const judged = this.see(study, study.inFlight !== this.#run!.lost && study.inFlight !== null);
-    if (judged.length > 0) this.#learn(judged, this.#run!);
+    this.#learning.begin(this.roles.critic, judged, study, this.#run!.signal);
     void this.#direct(this.#run!);
     this.pump();
+  }
+
+  conclude(signal: AbortSignal): Promise<void> {
+    return this.#learning.finish(this.clock, signal);
   }
 
   show(study: Study | null): void {
@@ -321,14 +327,6 @@ class ThinkingTeam extends Board implements Team {
       this.queue.length === 0 &&
       living.every((seat) => seat.free && seat.exhaustedAt === at)
     );
-  }
-
-  #learn(judged: readonly Experiment[], { signal }: Run): void {
-    const { critic } = this.roles;
-    const study = this.study!;
-    for (const experiment of judged) {
-      critic?.learn?.(experiment, study, signal).catch(() => {});
-    }
   }
 
   async #direct({ signal }: Run): Promise<void> {

@@ -36,6 +36,7 @@ export class HumanQueue {
     return {
       name: other.name,
       observe: (study, loop) => other.observe?.(study, loop),
+      conclude: async (signal) => other.conclude?.(signal),
       propose: async (study, signal, inspect) => {
         const edit = this.#next();
         if (edit) return proposalOf(edit, study);

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { foldStudy } from '../../../src/agent/history/fold';
 import { createMemoryHistory } from '../../../src/agent/history/memory';
 import type { Tell } from '../../../src/agent/researchers/claude';
+import type { Note } from '../../../src/agent/study';
 import { StudyEnding } from '../../../src/agent/study-ending';
+import type { Critic } from '../../../src/agent/team/critic';
 import type { Team } from '../../../src/agent/team/options';
 import type { ProgramSource } from '../../../src/model/programs/program';
 import { scoring } from '../loop/world';
@@ -295,6 +297,58 @@ describe('a critic', () => {
     expect(ofB.every(({ critique }) => critique === undefined)).toBe(true);
     expect(remarks).toContain('bold');
     expect(learned).toEqual(['1', '2', '3', '4']);
+  });
+
+  /** Learns for so long; returns what had been learned when the study ended, and how long that took. */
+  async function learning(takes: number, stopAfter?: number) {
+    const time = new Timeline();
+    const stop = new AbortController();
+    let write!: (note: Note) => Promise<void>;
+    const critic: Critic = {
+      read: async () => ({ objection: null, remark: null }),
+      learn: async ({ id, number }, _, signal) => {
+        if (number === 2 && stopAfter !== undefined) {
+          void time.sleep(stopAfter).then(() => stop.abort());
+        }
+        await time.sleep(takes, signal);
+        signal.throwIfAborted();
+        await write({ type: 'insight', text: `of ${id}`, experiments: [id], author: 'claude' });
+      },
+    };
+    const history = createMemoryHistory();
+    const a = thinker('a', time, 100, failing('a'));
+    const { study } = await studyOfTeam({
+      time,
+      history,
+      members: [a],
+      critic,
+      experiments: 2,
+      signal: stop.signal,
+      onOpen: (writer) => {
+        write = writer;
+      },
+    });
+    const log = await history.events('study-1');
+    expect(log.filter(({ type }) => type === 'study-finished')).toHaveLength(1);
+    expect(log.at(-1)!.type).toBe('study-finished');
+    const last = log.findLast(({ type }) => type === 'verdict')!;
+    return {
+      learned: study.insights.map(({ experiments }) => experiments[0]),
+      waited: log.at(-1)!.at - last.at,
+    };
+  }
+
+  it('is waited for when the study ends', async () => {
+    expect(await learning(5000)).toEqual({ learned: ['1', '2'], waited: 5000 });
+    expect(await learning(0)).toEqual({ learned: ['1', '2'], waited: 0 });
+  });
+
+  it('is waited for a minute at most', async () => {
+    expect(await learning(70_000)).toEqual({ learned: [], waited: 60_000 });
+  });
+
+  it('is waited for no longer once a person stops the study', async () => {
+    expect(await learning(50_000, 2000)).toEqual({ learned: [], waited: 2000 });
   });
 
   it('that fails blocks nothing', async () => {

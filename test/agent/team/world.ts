@@ -139,6 +139,8 @@ export interface Asked extends Omit<TeamOptions, 'clock' | 'members'> {
   readonly runner?: TrialRunner;
   /** Called with the team before it begins, to ask of it what a person would. */
   readonly first?: (team: Team) => void;
+  /** What may be written into its log, once it is open. */
+  readonly onOpen?: (write: (note: Note) => Promise<void>) => void;
 }
 
 /** A study of a team in a world where trials are fake and time is not real. */
@@ -172,6 +174,7 @@ export async function studyOfTeam(asked: Asked): Promise<{ study: Study; team: T
     calm: () => 0,
     onOpen: (writer) => {
       write = writer;
+      asked.onOpen?.(writer);
     },
     ...(signal && { signal }),
   });

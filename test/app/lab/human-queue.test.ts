@@ -52,11 +52,15 @@ it('loses neither where both come at once', async () => {
   expect(await both.propose(study, nobody)).toMatchObject({ researcher: 'human' });
 });
 
-it('hands on an abort, and what the loop tells', async () => {
+it('hands on an abort, what the loop tells, and how long its end may wait', async () => {
   const queue = new HumanQueue(() => {});
   const seen: unknown[] = [];
   const { researcher } = thinking();
-  const both = queue.before({ ...researcher, observe: (...told) => void seen.push(told) });
+  const both = queue.before({
+    ...researcher,
+    observe: (...told) => void seen.push(told),
+    conclude: async (signal) => void seen.push(signal),
+  });
   const stop = new AbortController();
   const next = both.propose(study, stop.signal);
   stop.abort(new Error('enough'));
@@ -67,5 +71,6 @@ it('hands on an abort, and what the loop tells', async () => {
     left: 3,
   };
   both.observe!(study, loop);
-  expect(seen).toEqual([[study, loop]]);
+  await both.conclude!(nobody);
+  expect(seen).toEqual([[study, loop], nobody]);
 });

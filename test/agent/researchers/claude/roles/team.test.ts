@@ -84,8 +84,9 @@ it('plays beside researchers in a team: directions are dealt, an objection is an
   ]);
   const sent = standIn.requests.map(({ rawBody }) => rawBody).join('\n');
   expect(sent).toContain('the critic objects: duplicate: As #0; write a lower number.');
-  // The one after the last verdict may be cut off by the study's end.
-  expect(study.insights.length).toBeGreaterThanOrEqual(3);
+  expect(study.insights.map(({ experiments }) => experiments[0]).sort()).toEqual(
+    study.experiments.slice(1).map(({ id }) => id),
+  );
   for (const { experiments, author } of study.insights) {
     expect(author).toBe('claude');
     expect(experiments.at(-1)).toBe('0');
