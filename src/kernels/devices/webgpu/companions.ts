@@ -2,7 +2,7 @@ import type { NodeId } from '../../graph/types';
 import { attrString } from '../../ops/op';
 import type { Binding } from '../../plan/binding';
 import type { Draft } from '../../plan/prepare';
-import { scheduleTogether } from '../../plan/schedule';
+import { scheduleTogether, type Tasks } from '../../plan/schedule';
 import type { Unit, Units } from '../../plan/units';
 import type { Arrangement } from './arrangement';
 import type { Flattened } from './flatten';
@@ -23,52 +23,65 @@ export interface CompanionContext {
   readonly bindings: number;
 }
 
+/** One launch of a unit, before it finds company. */
+interface Step extends Launch {
+  /** Its unit writes updates of many tensors at once, and stays alone. */
+  readonly isFlat: boolean;
+}
+
+/** Whose temporaries all are: each has a name of its own, since those of many units may share a launch. */
+const EVERYBODY: Unit = { nodes: [], reads: new Map(), count: 0 };
+
 /**
  * Joins launches that need nothing of each other: q, k and v; the two gradients of a product; the norms of
- * q and of k. What a unit launches second goes with what the others launch second, if they do.
+ * q and of k. The launches of one unit are placed one by one: the sum that brings together the parts of a weight's
+ * gradient waits for nobody and is waited for by nobody, so it goes along with whatever is launched next.
  */
 export function withCompanions(context: CompanionContext): Launch[] {
-  const { units, steps, draft, bindings, flat } = context;
+  const { draft, bindings } = context;
   const bufferOf = buffersOf(context);
   const keyOf = (binding: Binding) =>
     typeof binding === 'number' ? draft.storage[binding]! : binding;
-  const joins = (launch: readonly Unit[], unit: Unit): boolean => {
-    if (flat.roles.has(unit) || flat.roles.has(launch[0]!)) return false;
-    const stages = stagesOf([...launch, unit], steps);
-    return stages.every((stage) => {
-      const kernels = stage.map(({ kernel }) => kernel);
-      if (kernels.length === 1) return true;
-      const written = new Set(kernels.flatMap(({ writes }) => writes.map(bufferOf)));
-      const read = kernels.flatMap(({ reads }) => reads.map(bufferOf));
-      if (read.some((buffer) => buffer !== null && written.has(buffer))) return false;
-      return canRunTogether(kernels, bindings, keyOf);
-    });
+  const joins = (launch: readonly Step[], step: Step): boolean => {
+    if (step.isFlat || launch[0]!.isFlat) return false;
+    const kernels = [...launch, step].map(({ kernel }) => kernel);
+    const written = new Set(kernels.flatMap(({ writes }) => writes.map(bufferOf)));
+    const read = kernels.flatMap(({ reads }) => reads.map(bufferOf));
+    if (read.some((buffer) => buffer !== null && written.has(buffer))) return false;
+    return canRunTogether(kernels, bindings, keyOf);
   };
-  return scheduleTogether(
-    { ordered: units.ordered, successorsOf: (unit) => units.successorsOf(unit) },
-    joins,
-  ).flatMap((group) => {
-    if (group.length === 1) return steps.get(group[0]!)!;
-    const unit: Unit = { nodes: group.flatMap(({ nodes }) => nodes), reads: new Map(), count: 0 };
-    return stagesOf(group, steps).map((stage): Launch => {
-      const kernels = stage.map(({ kernel }) => kernel);
-      const computes = stage.flatMap((launch) => launch.computes);
-      const kernel = kernels.length === 1 ? kernels[0]! : runTogether(kernels, keyOf);
-      return { kernel, unit, computes };
-    });
+  return scheduleTogether(stepsOf(context), joins).map((group): Launch => {
+    const kernels = group.map(({ kernel }) => kernel);
+    const computes = group.flatMap((step) => step.computes);
+    const kernel = kernels.length === 1 ? kernels[0]! : runTogether(kernels, keyOf);
+    return { kernel, unit: EVERYBODY, computes };
   });
 }
 
-/** The first launches of some units, the second ones, and so on; temporaries of each with names of their own. */
-function stagesOf(group: readonly Unit[], steps: ReadonlyMap<Unit, readonly Launch[]>): Launch[][] {
-  const stages: Launch[][] = [];
-  group.forEach((unit, n) => {
-    steps.get(unit)!.forEach((launch, stage) => {
-      const kernel = withOwnTemporaries(launch.kernel, n);
-      stages[stage] = [...(stages[stage] ?? []), { ...launch, kernel }];
+/** The launches of all units, each after the one before it in its unit, and after the last of what its unit needs. */
+function stepsOf({ units, steps, flat }: CompanionContext): Tasks<Step> {
+  const byUnit = new Map(
+    units.ordered.map((unit, n) => {
+      const isFlat = flat.roles.has(unit);
+      const own = steps
+        .get(unit)!
+        .map(
+          (launch): Step => ({ ...launch, kernel: withOwnTemporaries(launch.kernel, n), isFlat }),
+        );
+      return [unit, own] as const;
+    }),
+  );
+  const after = new Map<Step, readonly Step[]>();
+  for (const [unit, own] of byUnit) {
+    own.forEach((step, i) => {
+      const next = own[i + 1];
+      after.set(
+        step,
+        next ? [next] : [...units.successorsOf(unit)].map((other) => byUnit.get(other)![0]!),
+      );
     });
-  });
-  return stages;
+  }
+  return { ordered: [...after.keys()], successorsOf: (step) => after.get(step)! };
 }
 
 function withOwnTemporaries(kernel: Kernel, n: number): Kernel {

@@ -69,6 +69,9 @@ const WAYS = {
 /** How many workgroups a product is cut into, at least, as far as the length of its sum allows. */
 const GROUPS = [128, 1, 512] as const;
 
+/** Steps along K that must be spared for a second launch, which brings the parts together. */
+const WORTH_A_LAUNCH = 256;
+
 const nameOf = (way: keyof typeof WAYS, groups: number): string => `${way}, ${groups} groups`;
 
 /** What a real GPU is given untold: large tiles where there are enough of them to keep it busy, else small ones. */
@@ -79,11 +82,12 @@ function usualWay(product: Product): keyof typeof WAYS {
 function sharedTiling(product: Product, name: keyof typeof WAYS, wanted: number): Tiling {
   const { wgsl, perThread, isTiled } = WAYS[name];
   const edge = 8 * perThread;
+  const splits = splitsOf(product.K, Math.ceil(wanted / tilesOf(product, edge)), 128);
   return {
     wgsl,
     threads: [8, 8],
     perThread: [perThread, perThread],
-    splits: splitsOf(product.K, Math.ceil(wanted / tilesOf(product, edge)), 128),
+    splits: product.K - product.K / splits < WORTH_A_LAUNCH ? 1 : splits,
     workgroupBytes: isTiled ? 2 * 16 * (edge / 4 + 1) * 4 * BYTES_PER_ELEMENT : 0,
   };
 }

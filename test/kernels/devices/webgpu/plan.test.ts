@@ -301,6 +301,20 @@ describe('companions', () => {
       'slot 0, slot 1 -> output p, output q',
     ]);
   });
+
+  it('brings the parts of a product together beside whatever is launched next', () => {
+    const b = new GraphBuilder();
+    const [x, w] = [b.input('x', [16, 16]), b.input('w', [16, 16])];
+    const aside = b.matmul(b.input('a', [1, 8192]), b.input('b', [8192, 2]));
+    const chain = b.matmul(b.emit('softmax', [b.matmul(x, w)]), w);
+    const planned = plan(b.finish({ aside, chain }));
+    expectValid(planned);
+    expect(bindings(planned)).toEqual([
+      'feed x, feed w, feed a, feed b -> slot 0, slot 1',
+      'slot 0, slot 1 -> slot 2, output aside',
+      'slot 2, feed w -> output chain',
+    ]);
+  });
 });
 
 describe('epilogues', () => {

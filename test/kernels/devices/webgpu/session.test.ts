@@ -74,6 +74,25 @@ await describeOnGpu('a session', (gpu) => {
     },
   );
 
+  it('sums the parts of gradients beside later launches, planned as for a GPU in hardware', async () => {
+    const workload = longProducts();
+    const oracle = await createCpuDevice({ precision: 'f32' }).open(workload);
+    const session = await createWebGpuDevice(gpu(), { software: false }).open(workload);
+    const beside = session.plans
+      .train!.steps.map(({ kernel }) => kernel)
+      .filter((kernel) => /\bsum 1x\d+x64\b/.test(kernel) && kernel.includes('matmul'));
+    expect(beside.length).toBeGreaterThan(0);
+    for (const s of [oracle, session]) initialise(s, workload);
+    session.poison();
+    const x = Float32Array.from({ length: 1024 * 8 }, (_, i) => normalAt(5, 0, i));
+    for (const s of [oracle, session]) await s.run('train', [{ x }, { x }, { x }]);
+    for (const name of Object.keys(workload.tensors)) {
+      const [right, ours] = await Promise.all([oracle.read(name), session.read(name)]);
+      expect(relativeError(ours, right), name).toBeLessThan(1e-5);
+    }
+    session.close();
+  });
+
   it('keeps the order of calls, however many are under way', async () => {
     const session = await device().open(counting());
     session.write('total', Float32Array.of(1000));
@@ -279,6 +298,22 @@ function smallTraining(): Workload {
   });
   const train: Graph = b.finish({ loss }, updates);
   return { tensors, graphs: { train } };
+}
+
+/** Three products in a row, of so many rows that a GPU sums the gradients of their matrices in parts. */
+function longProducts(): Workload {
+  const b = new GraphBuilder();
+  const shape = [8, 8];
+  const names = ['w0', 'w1', 'w2'];
+  const weights = names.map((name) => b.input(name, shape));
+  const y = weights.reduce((x, w) => b.emit('tanh', [b.matmul(x, w)]), b.input('x', [1024, 8]));
+  const gradients = differentiate(b, b.sum(b.emit('square', [y]), []), weights);
+  const next = names.map((name, i) => [name, b.sub(weights[i]!, b.scale(gradients[i]!, 1e-4))]);
+  const train = b.finish({}, Object.fromEntries(next));
+  return {
+    tensors: Object.fromEntries(names.map((name) => [name, f32(...shape)])),
+    graphs: { train },
+  };
 }
 
 function initialise(session: Session, { tensors }: Workload): void {
