@@ -1,10 +1,8 @@
 import type { ClaudeEvent } from '../researchers/claude/events';
 import type { Study } from '../study';
 import type { Draft, Member } from './member';
-import type { MemberDoing, MemberView, StreamItem } from './view';
-
-/** Items of a member's stream that are kept, and characters of each. */
-export const STREAM = { items: 200, characters: 4000, answer: 400 } as const;
+import { itemsOf, type Stream, said, settled, shortened, told, voided } from './stream';
+import type { MemberDoing, MemberView } from './view';
 
 /** What happens to a member, as far as it shows: what it tells itself, and what its team does with it. */
 export type MemberEvent =
@@ -22,14 +20,11 @@ export type MemberEvent =
   | { readonly type: 'study'; readonly study: Study };
 
 /** A member as it is shown, and what has to be remembered to show the next event. Inert. */
-export interface Shown {
+export interface Shown extends Stream {
   readonly view: MemberView;
   /** What it does where nobody stopped it. */
   readonly turn: Exclude<MemberDoing, 'paused' | 'held' | 'ended'>;
   readonly stopped: 'paused' | 'held' | null;
-  /** Items that are void if the reply under way fails; null while none is. */
-  readonly reply: readonly StreamItem[] | null;
-  readonly settled: readonly StreamItem[];
   /** Between runs of the loop the clock of idle time stands still. */
   readonly open: boolean;
   readonly at: number;
@@ -65,14 +60,12 @@ export function shownAfter(before: Shown, event: MemberEvent, at: number): Shown
   const passed = withTime(before, at);
   const changed = changedBy(passed, event);
   if (changed === passed) return passed;
-  const stream = (changed.reply ? [...changed.settled, ...changed.reply] : changed.settled).slice(
-    -STREAM.items,
-  );
   const same = changed.settled === passed.settled && changed.reply === passed.reply;
+  const stream = same ? passed.view.stream : itemsOf(changed);
   const doing =
     changed.view.ending !== null ? ('ended' as const) : (changed.stopped ?? changed.turn);
   const wait = doing === 'waiting' ? changed.view.wait : null;
-  const view = { ...changed.view, doing, wait, stream: same ? passed.view.stream : stream };
+  const view = { ...changed.view, doing, wait, stream };
   return { ...changed, view };
 }
 
@@ -107,14 +100,11 @@ function changedBy(shown: Shown, event: MemberEvent): Shown {
     case 'drafted':
       return { ...settled(shown), turn: turnAtRest(shown), view: { ...view, draft: event.draft } };
     case 'told':
-      return {
-        ...shown,
-        settled: bounded([...shown.settled, { kind: 'told', text: shortened(event.message) }]),
-      };
+      return told(shown, shortened(event.message));
     case 'failed':
-      return said({ ...voided(shown), turn: 'resting' }, 'trouble', event.message);
+      return said<Shown>({ ...voided(shown), turn: 'resting' }, 'trouble', event.message);
     case 'ended': {
-      const ended = said({ ...voided(shown), turn: 'resting' }, 'trouble', event.reason);
+      const ended = said<Shown>({ ...voided(shown), turn: 'resting' }, 'trouble', event.reason);
       return { ...ended, view: { ...ended.view, ending: event.reason } };
     }
     case 'revived':
@@ -187,31 +177,4 @@ function withStudy(shown: Shown, { experiments }: Study): Shown {
 /** A proposal that waits goes on waiting, whatever becomes of its author. */
 function turnAtRest({ turn }: Shown): Shown['turn'] {
   return turn === 'ready' ? 'ready' : 'resting';
-}
-
-/** What the reply under way has said stands. */
-function settled(shown: Shown): Shown {
-  if (!shown.reply) return shown;
-  return { ...shown, reply: null, settled: bounded([...shown.settled, ...shown.reply]) };
-}
-
-/** The reply under way was never said. */
-function voided(shown: Shown): Shown {
-  return shown.reply ? { ...shown, reply: null } : shown;
-}
-
-/** One more item, or more of the last one where it is of the same kind and goes on. */
-function said(shown: Shown, kind: StreamItem['kind'], text: string, goesOn = false): Shown {
-  const to = shown.reply ?? shown.settled;
-  const last = to.at(-1);
-  const joined = goesOn && last?.kind === kind;
-  const item = { kind, text: `${joined ? last.text : ''}${text}`.slice(-STREAM.characters) };
-  const items = bounded([...(joined ? to.slice(0, -1) : to), item]);
-  return shown.reply ? { ...shown, reply: items } : { ...shown, settled: items };
-}
-
-const bounded = (items: readonly StreamItem[]) => items.slice(-STREAM.items);
-
-function shortened(text: string): string {
-  return text.length > STREAM.answer ? `${text.slice(0, STREAM.answer)}...` : text;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { busyAfter, NEVER, shareOf } from '../../../src/agent/team/busy';
 import type { MemberEvent } from '../../../src/agent/team/shown';
-import { type Shown, STREAM, shownAfter, shownAtFirst } from '../../../src/agent/team/shown';
+import { type Shown, shownAfter, shownAtFirst } from '../../../src/agent/team/shown';
+import { STREAM } from '../../../src/agent/team/stream';
 import { studyOf } from '../studies';
 
 const member = {
