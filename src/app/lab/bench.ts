@@ -5,6 +5,7 @@ import type { TrialEvent, TrialRequest, TrialResult } from '../../model/harness/
 import type { ProgramSource } from '../../model/programs/program';
 import type { TaskProgress } from '../../model/tasks/progress';
 import type { Order, Prepared } from '../workers/protocol';
+import { BenchWorkers } from './bench-workers';
 import { Inspections } from './inspections';
 import { firstOf, SilenceWatch } from './silence';
 import type { Visibility } from './visibility';
@@ -12,8 +13,6 @@ import type { WorkerLink } from './worker-link';
 
 /** Milliseconds without a sign of life after which a trial is ended from outside. */
 const LONGEST_SILENCE = 120_000;
-/** Milliseconds that a trial has to end by itself once it is told to. */
-const GRACE = 1500;
 
 export interface BenchOptions {
   /** Starts a fresh worker. */
@@ -30,12 +29,10 @@ export interface BenchOptions {
  */
 export class Bench implements TrialRunner {
   readonly #options: BenchOptions;
+  readonly #workers: BenchWorkers;
   readonly #inspections: Inspections;
+  /** Inspections while a trial is under way. */
   readonly #aside: Inspections;
-  #link: WorkerLink | null = null;
-  /** Inspects while a trial is under way; made when it is first needed. */
-  #side: WorkerLink | null = null;
-  #order: Order | null = null;
   /** Trials under way. */
   #running = 0;
   /** Whether the last trial was void because its tab was hidden. */
@@ -43,15 +40,17 @@ export class Bench implements TrialRunner {
 
   constructor(options: BenchOptions) {
     this.#options = options;
+    const workers = new BenchWorkers(options.connect);
+    this.#workers = workers;
     const longestSilence = options.longestSilence ?? LONGEST_SILENCE;
     this.#inspections = new Inspections({
-      link: (signal) => this.#main(signal),
-      drop: () => this.#closeMain(),
+      link: (signal) => workers.main(signal),
+      drop: () => workers.endMain(),
       longestSilence,
     });
     this.#aside = new Inspections({
-      link: (signal) => this.#beside(signal),
-      drop: () => this.#closeSide(),
+      link: (signal) => workers.side(signal),
+      drop: () => workers.endSide(),
       longestSilence,
     });
   }
@@ -62,27 +61,7 @@ export class Bench implements TrialRunner {
     onProgress: (progress: TaskProgress) => void,
     signal: AbortSignal,
   ): Promise<Prepared> {
-    this.#closeSide();
-    return this.#prepareMain(order, onProgress, signal);
-  }
-
-  async #prepareMain(
-    order: Order,
-    onProgress: (progress: TaskProgress) => void,
-    signal: AbortSignal,
-  ): Promise<Prepared> {
-    this.#closeMain();
-    const link = this.#options.connect();
-    this.#link = link;
-    try {
-      const prepared = await firstOf(signal, link.prepare(order, onProgress), link.died);
-      // From here on the study stays on this very device, whatever a fresh worker would pick.
-      this.#order = { ...order, device: { kind: 'named', name: prepared.device.name } };
-      return prepared;
-    } catch (error) {
-      if (this.#link === link) this.#closeMain();
-      throw error;
-    }
+    return this.#workers.prepare(order, onProgress, signal);
   }
 
   async run(
@@ -105,13 +84,13 @@ export class Bench implements TrialRunner {
     onEvent: (event: TrialEvent) => void,
     signal: AbortSignal,
   ): Promise<TrialResult> {
-    const order = this.#ordered();
+    const order = this.#workers.order;
     const { visibility } = this.#options;
     const budget = request.budget ?? order.task.budget;
     const timed = budget.unit === 'seconds';
     if (timed && visibility.hidden()) await this.#untilSeen(signal);
 
-    const link = this.#link ?? (await this.#main(signal));
+    const link = await this.#workers.main(signal);
     const silence = new SilenceWatch(this.#options.longestSilence ?? LONGEST_SILENCE);
     const hidden = timed ? visibility.onceHidden() : null;
     const heard = (event: TrialEvent) => {
@@ -131,11 +110,11 @@ export class Bench implements TrialRunner {
         ...(hidden ? [hidden.happened.then(wasHidden)] : []),
       );
       this.lastWasHidden = result === VOID_BY_HIDING;
-      if (this.lastWasHidden) await this.#end(link, trial);
-      else if (result.status === 'void' || silence.isBroken) this.#closeMain();
+      if (this.lastWasHidden) await this.#workers.stop(link, trial);
+      else if (result.status === 'void' || silence.isBroken) this.#workers.endMain();
       return result;
     } catch (error) {
-      await this.#end(link, trial);
+      await this.#workers.stop(link, trial);
       throw error;
     } finally {
       silence.stop();
@@ -156,7 +135,7 @@ export class Bench implements TrialRunner {
     this.#running++;
     try {
       if (this.#inspections.busy) await firstOf(signal, this.#inspections.idle());
-      const link = await this.#main(signal);
+      const link = await this.#workers.main(signal);
       const patience = this.#diagnosisPatience();
       const watch = new SilenceWatch(patience);
       const diagnosis = link.diagnose(program);
@@ -167,7 +146,7 @@ export class Bench implements TrialRunner {
       try {
         return await firstOf(signal, diagnosis, link.died, tooLong);
       } catch (error) {
-        await this.#end(link, diagnosis);
+        await this.#workers.stop(link, diagnosis);
         throw error;
       } finally {
         watch.stop();
@@ -179,68 +158,15 @@ export class Bench implements TrialRunner {
 
   /** A diagnosis says nothing before its end: milliseconds after which there will be none. */
   #diagnosisPatience(): number {
-    const { unit, amount } = this.#ordered().task.budget;
+    const { unit, amount } = this.#workers.order.task.budget;
     const longest = this.#options.longestSilence ?? LONGEST_SILENCE;
     return unit === 'seconds' ? longest + 4000 * amount : 10 * longest;
   }
 
   /** Ends the workers at once. */
   close(): void {
-    this.#closeMain();
-    this.#closeSide();
-  }
-
-  #closeMain(): void {
-    this.#link?.end();
-    this.#link = null;
-  }
-
-  #closeSide(): void {
-    this.#side?.end();
-    this.#side = null;
-  }
-
-  /** The worker of the trials, a fresh one where the last has ended. */
-  async #main(signal: AbortSignal): Promise<WorkerLink> {
-    const order = this.#ordered();
-    if (!this.#link) await this.#prepareMain(order, () => {}, signal);
-    return this.#link!;
-  }
-
-  /** A worker beside that of the trials, with the same task and device. */
-  async #beside(signal: AbortSignal): Promise<WorkerLink> {
-    if (this.#side) return this.#side;
-    const order = this.#ordered();
-    const link = this.#options.connect();
-    this.#side = link;
-    try {
-      await firstOf(
-        signal,
-        link.prepare(order, () => {}),
-        link.died,
-      );
-      return link;
-    } catch (error) {
-      link.end();
-      if (this.#side === link) this.#side = null;
-      throw error;
-    }
-  }
-
-  #ordered(): Order {
-    if (!this.#order) throw new Error('the bench has no task yet: prepare comes first');
-    return this.#order;
-  }
-
-  /** Asks the worker to stop, and ends it when it does not. */
-  async #end(link: WorkerLink, trial: Promise<unknown>): Promise<void> {
-    link.stop();
-    const settled = trial.then(
-      () => true,
-      () => true,
-    );
-    const late = new Promise<boolean>((resolve) => setTimeout(resolve, GRACE, false));
-    if (!(await Promise.race([settled, late])) && this.#link === link) this.#closeMain();
+    this.#workers.endMain();
+    this.#workers.endSide();
   }
 
   async #untilSeen(signal: AbortSignal): Promise<void> {
