@@ -96,6 +96,7 @@ export class LabController implements Lab {
       run: device.run,
       diagnose: (program, signal) => device.alone(() => bench.diagnose(program, signal), signal),
       note: (note) => this.#notes.write(note),
+      ...(parts.types && { types: parts.types }),
     };
   }
 

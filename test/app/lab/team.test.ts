@@ -7,6 +7,7 @@ import type { Member } from '../../../src/agent/team/member';
 import { createTeam } from '../../../src/agent/team/team';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
+import type { LabParts } from '../../../src/app/lab/parts';
 import { readSettings } from '../../../src/app/lab/settings';
 import { taskOf } from '../../../src/app/lab/tasks';
 import { PRESETS } from '../../../src/model/programs';
@@ -36,7 +37,7 @@ function member(id: string, researcher: Proposal['researcher'], most = 99): Memb
   };
 }
 
-function labOf(query: string) {
+function labOf(query: string, more: Pick<LabParts, 'types'> = {}) {
   const corpora = memoryCorpora();
   const history = createMemoryHistory();
   const workers: FakeWorker[] = [];
@@ -57,6 +58,7 @@ function labOf(query: string) {
     settings: readSettings(query),
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
+    ...more,
   });
   return { lab, history };
 }
@@ -106,4 +108,10 @@ it('lends the device to probes, one at a time with trials', async () => {
   const probe = { id: 'probe', program: source, seed: 3 };
   const result = await lab.instruments.run!(probe, () => {}, new AbortController().signal);
   expect(result.status).toBe('finished');
+});
+
+it('lends its type checker to researchers', async () => {
+  const problem = { file: 'model.ts', line: 3, column: 1, code: 2339, message: 'no such op' };
+  const { lab } = labOf('', { types: async () => [problem] });
+  expect(await lab.instruments.types!(source, new AbortController().signal)).toEqual([problem]);
 });
