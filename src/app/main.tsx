@@ -1,8 +1,9 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
-import { ClaudeDesk, deviceShelf } from './claude/desk';
+import { ClaudeDesk } from './claude/desk';
 import { createLab } from './lab/create';
+import { deviceShelf } from './lab/study-shelf';
 import { ClaudeContext } from './use-claude';
 
 const lab = createLab();

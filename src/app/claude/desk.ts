@@ -1,8 +1,9 @@
 import type { Spent } from '../../agent/researchers/claude/spent';
 import type { Lab } from '../lab/lab';
 import { Store } from '../lab/store';
+import type { Shelf } from '../lab/study-shelf';
 import { originOf } from './endpoint';
-import { KeySafe, type Shelf } from './key-safe';
+import { KeySafe } from './key-safe';
 import type { Looked } from './look';
 import { type ClaudeSettings, keepSettings, readSettings } from './settings';
 
@@ -161,12 +162,3 @@ export class ClaudeDesk {
 }
 
 const LOCAL = 'local';
-
-/** The browser's own shelf, or null where it keeps nothing. */
-export function deviceShelf(): Shelf | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}

@@ -1,8 +1,7 @@
+import type { Shelf } from '../lab/study-shelf';
+
 /** The entry of localStorage that holds a remembered key. */
 export const KEY_ENTRY = 'loopy-lab:claude-key';
-
-/** What the safe needs of localStorage. */
-export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 interface Held {
   readonly key: string;

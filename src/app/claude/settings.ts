@@ -8,7 +8,7 @@ import {
 } from '../../agent/history/format/readers';
 import type { Caps } from '../../agent/researchers/claude/caps';
 import type { Price } from '../../agent/researchers/claude/prices';
-import type { Shelf } from './key-safe';
+import type { Shelf } from '../lab/study-shelf';
 
 export const MOST_RESEARCHERS = 4;
 

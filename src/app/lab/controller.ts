@@ -60,6 +60,8 @@ export class LabController implements Lab {
       load: parts.loadLoop,
       note: (note) => this.#notes.write(note),
       show: (team) => store.patch({ team }),
+      study: () => (store.get().replay ? null : store.get().study),
+      approvals: parts.approvals,
     });
     this.#open = new OpenStudy({
       ...parts,
@@ -78,7 +80,10 @@ export class LabController implements Lab {
       notes: this.#notes,
       live: this.#live,
       say: this.#say,
-      onCreated: () => void this.#open.list(),
+      onCreated: () => {
+        this.team.keepApproval();
+        void this.#open.list();
+      },
     });
     this.player = new ReplayDesk({
       history,

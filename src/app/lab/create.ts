@@ -4,8 +4,10 @@ import { withDesks } from '../../agent/researchers/claude/desks/store';
 import { indexedDbCorpora } from '../../model/tasks/stores/indexeddb';
 import { Bench } from './bench';
 import { LabController } from './controller';
+import { approvalsOn, keptDraftsOn } from './kept';
 import { historyOrMemory } from './kept-history';
 import { readSettings } from './settings';
+import { deviceShelf, tabShelf, withShelves } from './study-shelf';
 import { browserTabLock } from './tab-lock';
 import { taskOf } from './tasks';
 import { typesInPage } from './types-in-page';
@@ -14,6 +16,7 @@ import { connectTrialWorker } from './worker-link';
 
 /** The lab of this page, with the browser's own storage, worker and locks. */
 export function createLab(): LabController {
+  const approvals = approvalsOn(deviceShelf());
   const corpora = indexedDbCorpora();
   const bench = new Bench({
     connect: connectTrialWorker,
@@ -21,10 +24,14 @@ export function createLab(): LabController {
     onWaiting: (waiting) => lab.showWaiting(waiting),
   });
   const lab: LabController = new LabController({
-    history: withDesks(
-      historyOrMemory(createIndexedDbHistory(), (reason) => lab.showVolatile(reason)),
-      createIndexedDbDesks(),
+    history: withShelves(
+      withDesks(
+        historyOrMemory(createIndexedDbHistory(), (reason) => lab.showVolatile(reason)),
+        createIndexedDbDesks(),
+      ),
+      [approvals, keptDraftsOn(tabShelf())],
     ),
+    approvals,
     bench,
     loadLoop: () => import('./loop'),
     settings: readSettings(location.search),

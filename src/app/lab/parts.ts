@@ -5,6 +5,7 @@ import type { History, Researcher } from '../../agent/study';
 import type { createTeam } from '../../agent/team/team';
 import type { TaskSpec } from '../../model/tasks/task';
 import type { Bench } from './bench';
+import type { Approvals } from './kept';
 import type { Notice, StudySetup } from './lab';
 import type { Settings } from './settings';
 import type { TabLock } from './tab-lock';
@@ -22,6 +23,8 @@ export interface LabParts {
   readonly taskOf: (setup: StudySetup) => Promise<TaskSpec>;
   /** Checks types for researchers who write; loaded when it is first asked. */
   readonly types?: TypeChecker;
+  /** Which studies ask a person before each trial. */
+  readonly approvals: Approvals;
   /** Whether things may move on the page without having been asked to; default: yes. */
   readonly mayMove?: () => boolean;
 }

@@ -5,6 +5,7 @@ import type { Member } from '../../agent/team/member';
 import type { Team } from '../../agent/team/options';
 import type { createTeam } from '../../agent/team/team';
 import type { TeamView } from '../../agent/team/view';
+import type { Approvals } from './kept';
 
 /** What the page may ask of its team. */
 export type LabTeam = Omit<TeamCommands, 'subscribe' | 'getView'>;
@@ -22,6 +23,9 @@ export interface TeamDeskParts {
   }>;
   readonly note: (note: Note) => Promise<void>;
   readonly show: (team: TeamView) => void;
+  /** The study that is open, once it has begun; null while one is only looked at. */
+  readonly study: () => Study | null;
+  readonly approvals: Approvals;
 }
 
 /**
@@ -35,6 +39,8 @@ export class TeamDesk implements LabTeam {
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** The study that is shown, for a team that is not here yet. */
   #study: Study | null = null;
+  /** Whether each trial waits for a person's word. */
+  #approval = false;
 
   constructor(parts: TeamDeskParts) {
     this.#parts = parts;
@@ -54,6 +60,16 @@ export class TeamDesk implements LabTeam {
   open(study: Study | null): void {
     this.#study = study;
     this.#team?.show(study);
+    if (!study) return;
+    this.#setApproval(this.#parts.approvals.of(study.id) ?? this.#approval);
+    this.keepApproval();
+  }
+
+  /** A study that has just begun keeps to what holds now. */
+  keepApproval(): void {
+    const { study, approvals } = this.#parts;
+    const id = study()?.id;
+    if (id !== undefined) approvals.keep(id, this.#approval);
   }
 
   hire = (member: Member) => this.#ask((team) => team.hire(member));
@@ -65,12 +81,20 @@ export class TeamDesk implements LabTeam {
   tell: LabTeam['tell'] = (member, message) => this.#ask((team) => team.tell(member, message));
   veto: LabTeam['veto'] = (proposal, reason) => this.#ask((team) => team.veto(proposal, reason));
   approve = (proposal: string) => this.#ask((team) => team.approve(proposal));
-  setApproval = (on: boolean) => this.#ask((team) => team.setApproval(on));
+  setApproval = (on: boolean) => {
+    this.#setApproval(on);
+    this.keepApproval();
+  };
   pin = (direction: string) => this.#ask((team) => team.pin(direction));
   unpin = (direction: string) => this.#ask((team) => team.unpin(direction));
   takeKeyboard = (member: string) => this.#team?.takeKeyboard(member) ?? null;
   handBack: LabTeam['handBack'] = (member, program) =>
     this.#ask((team) => team.handBack(member, program));
+
+  #setApproval(on: boolean): void {
+    this.#approval = on;
+    this.#team?.setApproval(on);
+  }
 
   #ask(work: (team: Team) => void): void {
     if (this.#team) work(this.#team);
@@ -92,6 +116,7 @@ export class TeamDesk implements LabTeam {
       note: this.#parts.note,
     });
     this.#team = team;
+    team.setApproval(this.#approval);
     team.show(this.#study);
     team.subscribe(() => this.#showSoon());
     this.#parts.show(team.getView());

@@ -1,4 +1,4 @@
-import type { Shelf } from '../../../src/app/claude/key-safe';
+import type { Shelf } from '../../../src/app/lab/study-shelf';
 
 /** A localStorage of a test's own. */
 export function shelf(

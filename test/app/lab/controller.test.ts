@@ -7,6 +7,7 @@ import { createTeam } from '../../../src/agent/team/team';
 import { DEFAULT_PAIRED } from '../../../src/agent/verdicts/paired';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
+import { approvalsOn } from '../../../src/app/lab/kept';
 import type { LabSnapshot } from '../../../src/app/lab/lab';
 import { readSettings } from '../../../src/app/lab/settings';
 import { taskOf } from '../../../src/app/lab/tasks';
@@ -49,6 +50,7 @@ function labOf(query: string, behaviour: Behaviour = scores(() => 1.5)) {
     settings: readSettings(query),
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
+    approvals: approvalsOn(null),
   });
 }
 
@@ -201,6 +203,7 @@ describe('the lab', () => {
       loadLoop: async () => ({ runStudy, runFollowUp, createTeam, researcher: counting() }),
       settings: readSettings('?task=names&experiments=0'),
       lock: { hold: (_signal, _wait, job) => job() },
+      approvals: approvalsOn(null),
       taskOf: (setup) => {
         if (offline) throw new Error('the text could not be reached');
         return taskOf(setup, corpora);

@@ -7,11 +7,15 @@ import type { Member } from '../../../src/agent/team/member';
 import { createTeam } from '../../../src/agent/team/team';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
+import { approvalsOn } from '../../../src/app/lab/kept';
+import type { LabSnapshot } from '../../../src/app/lab/lab';
 import type { LabParts } from '../../../src/app/lab/parts';
 import { readSettings } from '../../../src/app/lab/settings';
+import { withShelves } from '../../../src/app/lab/study-shelf';
 import { taskOf } from '../../../src/app/lab/tasks';
 import { PRESETS } from '../../../src/model/programs';
 import { memoryCorpora } from '../../../src/model/tasks/stores/memory';
+import { shelf } from '../claude/shelf';
 import { FakeTab, FakeWorker, scores } from '../fake-worker';
 
 const { source } = PRESETS[0];
@@ -37,7 +41,7 @@ function member(id: string, researcher: Proposal['researcher'], most = 99): Memb
   };
 }
 
-function labOf(query: string, more: Pick<LabParts, 'types'> = {}) {
+function labOf(query: string, more: Partial<LabParts> = {}) {
   const corpora = memoryCorpora();
   const history = createMemoryHistory();
   const workers: FakeWorker[] = [];
@@ -58,9 +62,26 @@ function labOf(query: string, more: Pick<LabParts, 'types'> = {}) {
     settings: readSettings(query),
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
+    approvals: approvalsOn(null),
     ...more,
   });
   return { lab, history };
+}
+
+function until(
+  lab: LabController,
+  wanted: (snapshot: LabSnapshot) => boolean,
+): Promise<LabSnapshot> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const snapshot = lab.getSnapshot();
+      if (!wanted(snapshot)) return;
+      stop();
+      resolve(snapshot);
+    };
+    const stop = lab.subscribe(look);
+    look();
+  });
 }
 
 it('the page has a team of the local researcher, and nothing changes until somebody is hired', async () => {
@@ -114,4 +135,56 @@ it('lends its type checker to researchers', async () => {
   const problem = { file: 'model.ts', line: 3, column: 1, code: 2339, message: 'no such op' };
   const { lab } = labOf('', { types: async () => [problem] });
   expect(await lab.instruments.types!(source, new AbortController().signal)).toEqual([problem]);
+});
+
+/** A lab with what another one left in this browser. */
+function reloadable() {
+  const device = shelf();
+  const approvals = approvalsOn(device);
+  const history = withShelves(createMemoryHistory(), [approvals]);
+  return { device, load: (query: string) => labOf(query, { history, approvals }).lab };
+}
+
+it('asks for a word before each trial after a reload too, until the study is removed', async () => {
+  const { device, load } = reloadable();
+  const before = load('?experiments=1&steps=1');
+  before.team.setApproval(true);
+  const ran = before.open();
+  const waiting = await until(before, ({ team }) => team?.waiting[0]?.stage === 'approval');
+  before.stop();
+  await ran;
+  const { id } = waiting.study!;
+
+  const after = load('?experiments=1&steps=1');
+  await after.open();
+  expect(after.getSnapshot().study!.id).toBe(id);
+  after.start();
+  const again = await until(after, ({ team }) => team?.waiting[0]?.stage === 'approval');
+  expect(again.team!.approval).toBe(true);
+  after.team.approve(again.team!.waiting[0]!.id);
+  await until(after, ({ activity }) => activity === 'idle');
+  expect(after.getSnapshot().study!.experiments).toHaveLength(2);
+
+  await after.deleteStudy(id);
+  expect(device.entries()).toEqual([]);
+});
+
+it('lets each study keep its own mode, and gives a new one that of the one before', async () => {
+  const { load } = reloadable();
+  const lab = load('?experiments=0&steps=1');
+  await lab.open();
+  const first = lab.getSnapshot().study!.id;
+  const setup = {
+    task: 'builtin',
+    program: PRESETS[0].name,
+    budget: { unit: 'steps', amount: 1 },
+  } as const;
+  await lab.newStudy(setup);
+  lab.team.setApproval(true);
+  await lab.newStudy(setup);
+  const third = lab.getSnapshot().study!.id;
+  await lab.openStudy(first);
+  await until(lab, ({ team }) => team?.approval === false);
+  await lab.openStudy(third);
+  await until(lab, ({ team }) => team?.approval === true);
 });

@@ -7,6 +7,7 @@ import type { History, Researcher } from '../../../src/agent/study';
 import { createTeam } from '../../../src/agent/team/team';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
+import { approvalsOn } from '../../../src/app/lab/kept';
 import type { LabSnapshot } from '../../../src/app/lab/lab';
 import { readSettings } from '../../../src/app/lab/settings';
 import { taskOf } from '../../../src/app/lab/tasks';
@@ -60,6 +61,7 @@ function labOf(query = '?experiments=3&seconds=1', behaviour: Behaviour = better
     settings: readSettings(query),
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
+    approvals: approvalsOn(null),
     mayMove: () => false,
   });
 }
