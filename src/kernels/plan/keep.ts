@@ -1,3 +1,4 @@
+import { GraphError } from '../graph/errors';
 import { type NodeId, sizeOf } from '../graph/types';
 import { costOf, isAlias, isMap, readsInPlace } from './kinds';
 import type { Draft } from './prepare';
@@ -45,7 +46,7 @@ export function chooseKept(draft: Draft, required: ReadonlySet<NodeId>, maxReads
       const overfull = (): NodeId | null => {
         expressions[id] = expressionOf(draft, id, kept, expressions);
         return expressions[id]!.reads.size > maxReads
-          ? heaviestOperand(draft, id, kept, expressions)
+          ? heaviestOperand(draft, id, kept, expressions, maxReads)
           : null;
       };
       for (let operand = overfull(); operand !== null; operand = overfull()) {
@@ -125,15 +126,23 @@ function expressionOf(
   return { reads, cost, nodes: count };
 }
 
-/** The operand that brings in the most reads. */
+/** The operand that brings in the most reads. Throws GraphError where the op's own operands are too many. */
 function heaviestOperand(
   { nodes, storage }: Draft,
   id: NodeId,
   kept: ReadonlySet<NodeId>,
   expressions: readonly Expression[],
+  maxReads: number,
 ): NodeId {
-  const inner = nodes[id]!.inputs.map((operand) => storage[operand]!).filter(
-    (held) => isMap(nodes[held]!.op) && !kept.has(held),
-  );
+  const { op, inputs, at } = nodes[id]!;
+  const inner = inputs
+    .map((operand) => storage[operand]!)
+    .filter((held) => isMap(nodes[held]!.op) && !kept.has(held));
+  if (inner.length === 0) {
+    throw new GraphError(
+      `${op} reads ${new Set(inputs.map((operand) => storage[operand])).size} tensors, and a launch on this device may read ${maxReads}`,
+      at,
+    );
+  }
   return inner.reduce((a, b) => (expressions[b]!.reads.size > expressions[a]!.reads.size ? b : a));
 }

@@ -26,14 +26,20 @@ export interface Draft {
   readonly inputs: ReadonlyMap<string, NodeId>;
 }
 
-/** Operands of one concat; a longer one becomes a concat of concats. */
+/** Operands of one concat, where a launch may read as many; a longer one becomes a concat of concats. */
 const CONCAT_WIDTH = 4;
 
 /**
- * Leaves out dead nodes, gives every use of a number a constant of its own, and copies where two results, or a result and an input, would share a buffer.
+ * Leaves out dead nodes, gives every use of a number a constant of its own, and copies where two results, or a
+ * result and an input, would share a buffer. No concat has more than `maxReads` operands.
  * Throws GraphError where the graph and the persistent tensors disagree.
  */
-export function prepare(graph: Graph, persistent: Readonly<Record<string, TensorType>>): Draft {
+export function prepare(
+  graph: Graph,
+  persistent: Readonly<Record<string, TensorType>>,
+  maxReads = CONCAT_WIDTH,
+): Draft {
+  const concatWidth = Math.max(2, Math.min(CONCAT_WIDTH, maxReads));
   const live = reachableNodes(graph);
   const nodes: GraphNode[] = [];
   const storage: NodeId[] = [];
@@ -69,7 +75,7 @@ export function prepare(graph: Graph, persistent: Readonly<Record<string, Tensor
       const attrs = { shape: node.shape };
       renamed[id] = append({ ...node, op: 'reshape', attrs, inputs: [storage[operands[0]!]!] });
     } else if (node.op === 'concat') {
-      renamed[id] = appendConcat(append, nodes, { ...node, inputs: operands });
+      renamed[id] = appendConcat(append, nodes, { ...node, inputs: operands }, concatWidth);
     } else {
       const stretches = node.op === 'broadcastTo' && numbers.has(operands[0]!);
       const inputs = isMap(node.op) && !stretches ? operands.map(ownNumber) : operands;
@@ -122,13 +128,14 @@ function appendConcat(
   append: (node: GraphNode) => NodeId,
   nodes: readonly GraphNode[],
   node: GraphNode,
+  width: number,
 ): NodeId {
   const axis = node.attrs.axis as number;
   let parts = node.inputs;
-  while (parts.length > CONCAT_WIDTH) {
+  while (parts.length > width) {
     const joined: NodeId[] = [];
-    for (let i = 0; i < parts.length; i += CONCAT_WIDTH) {
-      const some = parts.slice(i, i + CONCAT_WIDTH);
+    for (let i = 0; i < parts.length; i += width) {
+      const some = parts.slice(i, i + width);
       const length = some.reduce((sum, id) => sum + nodes[id]!.shape[axis]!, 0);
       const shape = node.shape.map((n, k) => (k === axis ? length : n));
       joined.push(some.length === 1 ? some[0]! : append({ ...node, inputs: some, shape }));

@@ -70,7 +70,8 @@ export function planLaunches(
   arrangement: Arrangement,
   updatesInPlace: boolean,
 ): LaunchPlan {
-  const draft = prepare(graph, tensors);
+  const maxReads = target.storageBuffers - 1;
+  const draft = prepare(graph, tensors, maxReads);
   const lowered = lowerOps(draft, withTarget(lowerings, target), ABSORBS);
   const required = new Set<NodeId>([
     ...lowered.flatMap((unit) => [...unit.reads.keys()]),
@@ -78,7 +79,7 @@ export function planLaunches(
     ...draft.updates.values(),
   ]);
   const limits = { bindings: target.storageBuffers, required, updatesInPlace };
-  const kept = chooseKept(draft, required, target.storageBuffers - 1);
+  const kept = chooseKept(draft, required, maxReads);
   const units = new Units([...lowered, ...groupsOf(draft, kept)]);
   fuse(draft, units, limits);
   const kernelsOf = new Map<Unit, LoweredUnit<Kernel>>(lowered.map((unit) => [unit, unit]));

@@ -103,6 +103,22 @@ describe('fusing', () => {
     for (let i = 0; i < 40; i++) expect(read).toContain(`feed x${i}`);
   });
 
+  it('joins tensors with as few buffers a launch as one may have, and says where there are fewer', () => {
+    const b = new GraphBuilder();
+    const inputs = [0, 1, 2, 3, 4].map((i) => b.input(`x${i}`, [7]));
+    const joined = b.emit('concat', inputs, { axis: 0 });
+    const graph = b.finish({ joined });
+    const with4 = planGraph(graph, {}, { storageBuffers: 4, software: true }, LOWERINGS);
+    for (const { reads, writes } of with4.launches) {
+      expect(reads.length + writes.length).toBeLessThanOrEqual(4);
+    }
+    const read = new Set(with4.launches.flatMap(({ reads }) => reads.map(nameOf)));
+    for (let i = 0; i < 5; i++) expect(read).toContain(`feed x${i}`);
+    expect(() => planGraph(graph, {}, { storageBuffers: 2, software: true }, LOWERINGS)).toThrow(
+      'concat reads 2 tensors, and a launch on this device may read 1',
+    );
+  });
+
   it('writes equal shaders for computations that differ only in their numbers', () => {
     const texts = [0.1, 0.2].map((rate) => {
       const b = new GraphBuilder();
