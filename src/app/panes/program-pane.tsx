@@ -15,14 +15,14 @@ import { WriterTabs } from './writer-tabs';
 export function ProgramPane() {
   const study = useLabState((snapshot) => snapshot.study);
   const experiment = useLabState(focusOf);
-  const { taken, leave } = useDesk();
+  const { taken } = useDesk();
   const [edited, setEdited] = useState<Experiment | null>(null);
   const replaying = useLabState((snapshot) => snapshot.replay !== null);
   if (!study || !experiment) return null;
   return (
     <section id={PROGRAM_PANE} className="program-pane" aria-labelledby="program-heading">
-      {taken?.study === study.id ? (
-        <TakenDraftPane key={taken.member} taken={taken} study={study} onDone={leave} />
+      {taken?.study === study.id && !replaying ? (
+        <TakenDraftPane key={`${taken.study} ${taken.member}`} taken={taken} study={study} />
       ) : edited && !replaying ? (
         <EditProgram experiment={edited} onDone={() => setEdited(null)} />
       ) : (

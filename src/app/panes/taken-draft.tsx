@@ -1,35 +1,40 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Study } from '../../agent/study';
 import type { ProgramSource } from '../../model/programs/program';
-import type { TakenDraft } from '../desk';
+import { type TakenDraft, useDesk } from '../desk';
 import { experimentById } from '../lab/experiments';
 import { useLab } from '../use-lab';
 import { useTeam } from '../use-team';
 import { differs, HypothesisField, ProgramEditor } from './program-editor';
+import { handsOf, takenWords } from './team/taken-words';
 
 interface Props {
   readonly taken: TakenDraft;
   readonly study: Study;
-  onDone(): void;
 }
 
-/** A member's draft in a person's hands, while its author waits for it. */
-export function TakenDraftPane({ taken, study, onDone }: Props) {
+/** A member's draft in a person's hands: while its author waits for it, or as it was before a reload. */
+export function TakenDraftPane({ taken, study }: Props) {
   const lab = useLab();
+  const { keep, leave } = useDesk();
   const heading = useRef<HTMLHeadingElement>(null);
   // The button that was pressed may be gone: the keyboard goes on where the draft is.
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    if (taken.waits) heading.current?.focus({ preventScroll: true });
+  }, [taken.waits]);
   const { member, title } = taken;
-  const there = useTeam(
-    (team) => team?.members.some(({ id, doing }) => id === member && doing !== 'ended') ?? false,
-  );
-  const [program, setProgram] = useState<ProgramSource>(taken.draft.program);
-  const [hypothesis, setHypothesis] = useState('');
+  const author = useTeam((team) => team?.members.find(({ id }) => id === member) ?? null);
+  const hands = handsOf(author, taken.waits);
+  const [program, setProgram] = useState<ProgramSource>(taken.program);
+  const [hypothesis, setHypothesis] = useState(taken.hypothesis);
+  useEffect(() => keep({ program, hypothesis }), [keep, program, hypothesis]);
+  const changed = differs(program, taken.draft.program);
   const from = experimentById(study, taken.draft.parent) ?? study.experiments[0]!;
   /** Null where it goes on with the draft that it had. */
   const handBack = (text: ProgramSource | null) => {
+    if (text && hands === 'may take') lab.team.takeKeyboard(member);
     lab.team.handBack(member, text);
-    onDone();
+    leave();
   };
 
   return (
@@ -46,9 +51,7 @@ export function TakenDraftPane({ taken, study, onDone }: Props) {
             The draft of {title}
           </h2>
           <p className="caption">
-            {there
-              ? `You have its keyboard, and it waits. It began with experiment ${from.number}.`
-              : `${title} has ended; what it wrote is still yours to run.`}
+            {takenWords(hands, title)} It began with experiment {from.number}.
           </p>
         </div>
         <div className="program-actions">
@@ -65,8 +68,8 @@ export function TakenDraftPane({ taken, study, onDone }: Props) {
           <button
             type="button"
             className="button primary"
-            disabled={!there}
-            onClick={() => handBack(differs(program, taken.draft.program) ? program : null)}
+            disabled={hands !== 'waits' && hands !== 'may take'}
+            onClick={() => handBack(changed || !taken.waits ? program : null)}
           >
             Hand back
           </button>

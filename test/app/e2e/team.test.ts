@@ -150,6 +150,15 @@ describe('a person and Claude', () => {
       const before = await model.asked();
       expect(before.request.turn).toBe(1);
       await page.getByRole('heading', { name: 'The draft of Claude 1' }).waitFor();
+      // A person takes over and writes: the page keeps that too, and whether trials wait for a word.
+      await page.getByRole('checkbox', { name: 'Ask me before each trial' }).check();
+      await button(page, 'Take the keyboard: Claude 1').click();
+      const editor = page.locator('.monaco-frame.editing');
+      await editor.locator('.view-line').first().click();
+      await page.keyboard.press('Control+Home');
+      await page.keyboard.insertText('// by hand\n');
+      const expects = page.getByRole('textbox', { name: /^To run it as yours/ });
+      await expects.fill('It begins calmer.');
       await page.reload({ waitUntil: 'commit' });
       // The link says not to begin by itself; Claude is here again nonetheless.
       await card(page).waitFor();
@@ -157,10 +166,18 @@ describe('a person and Claude', () => {
       const after = await model.asked();
       expect(after.request.turn).toBe(1);
       expect(wordsOf(after.request)).toContain('initStd: 0.05');
-      after.answer(change('initStd: 0.05', 'initStd: 0.03'));
       await page.locator('.program-pane').scrollIntoViewIfNeeded();
+      await editor.getByText('// by hand').waitFor();
+      expect(await expects.inputValue()).toBe('It begins calmer.');
+      await page.getByText('which went on since').waitFor();
+      await button(page, 'Hand back').click();
+      await diff(page).getByText('// by hand').waitFor();
+      const back = await model.asked();
+      expect(wordsOf(back.request)).toContain('// by hand');
+      back.answer(change('initStd: 0.05', 'initStd: 0.03'));
       await diff(page).getByText('initStd: 0.03').waitFor();
       await model.says(propose('initial weights of 0.03'));
+      await button(page, 'Approve: initial weights of 0.03').click();
       await page.locator('.experiment').filter({ hasText: 'initial weights of 0.03' }).waitFor();
       await page
         .getByText(/the cap of 1 experiments is reached/)
