@@ -20,7 +20,7 @@ async function stepOf(name: string, target: PlanTarget, changes: Partial<GptConf
   return { ...summary, ...boundsOf(workload.graphs.train0!, workload.tensors, summary) };
 }
 
-describe.each(['A', 'B'])('a step of %s', (name) => {
+describe.each(['A', 'B', 'C'])('a step of %s', (name) => {
   it.each([
     ['a GPU', GPU],
     ['a GPU that promises no more than WebGPU', { ...GPU, storageBuffers: 8 }],

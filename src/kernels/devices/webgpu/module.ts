@@ -11,6 +11,15 @@ export interface ParsedModule {
   readonly builtins: readonly Builtin[];
   /** Its threads wait for each other. */
   readonly hasBarriers: boolean;
+  /** Its arrays in workgroup memory, which are not in `body`. */
+  readonly shared: readonly SharedArray[];
+}
+
+/** `var<workgroup> name: array<element, length>`, the length as it is written. */
+export interface SharedArray {
+  readonly name: string;
+  readonly element: string;
+  readonly length: string;
 }
 
 export interface ParsedBinding {
@@ -26,6 +35,8 @@ const ENTRY = /@compute\s+@workgroup_size\(([^)]*)\)\s*fn\s+main\s*\(([^{]*)\)\s
 /** The declaration of a binding: its number, space, name and type. */
 export const BINDING =
   /@group\(0\)\s*@binding\((\d+)\)\s*var<(storage, read|storage, read_write|uniform)>\s*(\w+)\s*:\s*([^;]+);/g;
+
+const SHARED = /var<workgroup>\s+(\w+)\s*:\s*array<(\w+),\s*([^;]+)>;/g;
 
 const parsed = new Map<string, ParsedModule | null>();
 
@@ -63,10 +74,16 @@ function parse(wgsl: string): ParsedModule | null {
   const body = text
     .replace(entry[0], () => `fn main(${parameters}) {`)
     .replace(BINDING, '')
+    .replace(SHARED, '')
     .replace(/\n\s*\n+/g, '\n');
   if (body.includes('@')) return null;
   return {
     body,
+    shared: [...text.matchAll(SHARED)].map(([, name, element, length]) => ({
+      name: name!,
+      element: element!,
+      length: length!.trim().replace(/,$/, ''),
+    })),
     names: namesIn(text),
     bindings,
     size,

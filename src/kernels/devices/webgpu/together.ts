@@ -2,6 +2,7 @@ import type { Binding } from '../../plan/binding';
 import { type Kernel, MAX_WORKGROUPS, specialize, spread } from './kernel';
 import { type Builtin, type ParsedModule, parseModule, renameAll } from './module';
 import frame from './together.wgsl?raw';
+import { shareArrays, sharedKey } from './workgroup-memory';
 
 /** Workgroup memory that every adapter has, in bytes. */
 const WORKGROUP_BYTES = 16_384;
@@ -28,12 +29,12 @@ export function canRunTogether(
   if (kernels.reduce((sum, { wgsl }) => sum + wgsl.length, 0) > MAX_TEXT) return false;
   const waiting = parsed.filter(({ hasBarriers }) => hasBarriers).map(threadsOf);
   if (new Set(waiting).size > 1) return false;
-  const shared = kernels.reduce(
-    (sum, { workgroupBytes }, i) =>
-      sum + (parsed[i]!.hasBarriers ? (workgroupBytes ?? Number.POSITIVE_INFINITY) : 0),
-    0,
-  );
-  if (waiting.length > 1 && shared > WORKGROUP_BYTES) return false;
+  const shared = new Map<string, number>();
+  kernels.forEach(({ workgroupBytes = Number.POSITIVE_INFINITY }, i) => {
+    if (parsed[i]!.hasBarriers) shared.set(sharedKey(parsed[i]!, workgroupBytes), workgroupBytes);
+  });
+  const sharedBytes = [...shared.values()].reduce((sum, bytes) => sum + bytes, 0);
+  if (waiting.length > 1 && sharedBytes > WORKGROUP_BYTES) return false;
   const total = kernels.reduce((sum, kernel) => sum + groupsOf(kernel), 0);
   if (total > MAX_WORKGROUPS * MAX_WORKGROUPS) return false;
   return bind(kernels, parsed, keyOf).length <= bindings;
@@ -122,6 +123,7 @@ export function runTogether(kernels: readonly Kernel[], keyOf: BindingKey): Kern
     const typed = renameAll(type, (name) => names[first!.kernel]!.get(name) ?? name);
     return `@group(0) @binding(${n}) var<${space}> ${own(first!.kernel, first!.name)}: ${typed};`;
   });
+  declarations.push(...shareArrays(kernels, modules, names));
   const bodies = modules.map(({ body, bindings }, kernel) => {
     const renamed = names[kernel]!;
     const uniform = bindings.find(({ space }) => space === 'uniform')?.name;

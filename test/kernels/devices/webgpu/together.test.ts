@@ -104,14 +104,25 @@ describe('kernels of one launch', () => {
     expect(canRunTogether([waiting(8), careful(0, 1, 1)], 8, same)).toBe(true);
   });
 
-  it('do not need more workgroup memory than there is', () => {
-    const greedy = (write: number, workgroupBytes?: number): Kernel => ({
+  it('share workgroup memory, and do not need more than there is', () => {
+    const greedy = (write: number, workgroupBytes?: number, name = 'own'): Kernel => ({
       ...careful(0, write, 1),
-      wgsl: CAREFUL.replace('y[i] = at(i);', '$&\n  workgroupBarrier();'),
+      wgsl: `var<workgroup> ${name}: array<f32, THREADS>;\n${CAREFUL}`.replace(
+        'y[i] = at(i);',
+        '$&\n  workgroupBarrier();',
+      ),
       ...(workgroupBytes === undefined ? {} : { workgroupBytes }),
     });
-    expect(canRunTogether([greedy(1, 8192), greedy(2, 8192)], 8, same)).toBe(true);
+    expect(canRunTogether([greedy(1, 8192), greedy(2, 8192, 'other')], 8, same)).toBe(true);
     expect(canRunTogether([greedy(1, 8192), greedy(2, 8193)], 8, same)).toBe(false);
+    expect(canRunTogether([greedy(1, 8193), greedy(2, 8193, 'other')], 8, same)).toBe(false);
+    // What has the same arrays can use the same memory.
+    expect(canRunTogether([greedy(1, 8193), greedy(2, 8193)], 8, same)).toBe(true);
+    const { wgsl } = runTogether([greedy(1, 32), greedy(2, 32), greedy(3, 32, 'other')], same);
+    expect(wgsl.match(/var<workgroup>[^;]+;/g)).toEqual([
+      'var<workgroup> p0_own: array<f32, max(p0_THREADS, p1_THREADS)>;',
+      'var<workgroup> p2_other: array<f32, p2_THREADS>;',
+    ]);
     expect(canRunTogether([greedy(1), greedy(2, 0)], 8, same)).toBe(false);
   });
 });
