@@ -340,7 +340,7 @@ describe('a person with the keyboard', () => {
       expect((await asked(page)).at(-1)).toEqual(['handBack', 'claude-1', null]);
       await takeAndType(page, '// once more\n');
       await change(page, 'claude-1', { doing: 'ended', ending: 'the key was refused' });
-      await page.getByText('Claude 1 has ended; what it wrote is still yours to run.').waitFor();
+      await page.getByText('Claude 1 has ended; this is still yours to run.').waitFor();
       expect(await button(page, 'Hand back').isDisabled()).toBe(true);
       await page.getByLabel('To run it as yours').fill('Still worth a trial.');
       expect(await button(page, 'Run as my experiment').isDisabled()).toBe(false);
