@@ -176,18 +176,20 @@ describe('the player in a browser', () => {
   it('says what is wrong with a recording, and the lab goes on', {
     timeout: 4 * MINUTE,
   }, async () => {
-    const seen = await visit(browser, `${site.url}/?autostart=0&device=wasm`);
+    const seen = await visit(browser, 'about:blank');
+    let answer: { body?: string; status?: number } = { body: '{"format":"png"}' };
     const { page } = seen;
     page.setDefaultTimeout(2 * MINUTE);
     try {
-      await page.route('**/recorded/**', (route) => route.fulfill({ body: '{"format":"png"}' }));
+      // Before the page is loaded: a route that is laid meanwhile does not always take.
+      await page.route('**/recorded/**', (route) => route.fulfill(answer));
+      await page.goto(`${site.url}/?autostart=0&device=wasm`);
       await page.getByText('Ready to begin').waitFor();
       await page.getByRole('button', { name: /See a recorded study/ }).click();
       await page
         .getByText('This study cannot be replayed: study.format must be one of loopy-study')
         .waitFor();
-      await page.unroute('**/recorded/**');
-      await page.route('**/recorded/**', (route) => route.fulfill({ status: 404 }));
+      answer = { status: 404 };
       await page.getByRole('button', { name: /See a recorded study/ }).click();
       await page.getByText(/did not come: the server answered 404/).waitFor();
       await page.getByRole('button', { name: 'Start' }).click();
