@@ -1,4 +1,4 @@
-import type { Clock } from '../researchers/claude/clock';
+import type { Clock } from '../clock';
 import type { Experiment, Study } from '../study';
 import type { Critic } from './critic';
 import { LAST_LESSON } from './options';

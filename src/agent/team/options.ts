@@ -1,4 +1,4 @@
-import type { Clock } from '../researchers/claude/clock';
+import type { Clock } from '../clock';
 import type { Note, Researcher, Study } from '../study';
 import type { TeamCommands } from './commands';
 import type { Critic } from './critic';

@@ -1,4 +1,4 @@
-import { type Clock, REAL_CLOCK } from '../researchers/claude/clock';
+import { type Clock, REAL_CLOCK } from '../clock';
 import type { Study } from '../study';
 import { type Busy, NEVER, shareOf } from './busy';
 import type { Critic } from './critic';

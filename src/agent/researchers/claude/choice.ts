@@ -1,6 +1,6 @@
+import type { Clock } from '../../clock';
 import type { Api } from './api';
 import type { Caps } from './caps';
-import type { Clock } from './clock';
 import { RequestRefusedError } from './errors';
 import type { Tell } from './events';
 import type { Meter } from './meter';

@@ -1,9 +1,9 @@
+import { type Clock, REAL_CLOCK } from '../../clock';
 import type { Around, Proposal, Study, TrialRunner } from '../../study';
 import type { Draft } from '../../team/member';
 import { Api } from './api';
 import { capReached } from './caps';
 import { chosenModel } from './choice';
-import { type Clock, REAL_CLOCK } from './clock';
 import type { Instruments } from './desk';
 import { DeskKeeper } from './desks/keeper';
 import { CapReachedError, NoProposalError, RequestRefusedError, TooLongError } from './errors';

@@ -1,8 +1,8 @@
+import type { Clock } from '../../clock';
 import type { Proposal, Researcher } from '../../study';
 import type { Member } from '../../team/member';
 import type { ApiOptions } from './api';
 import type { Caps } from './caps';
-import type { Clock } from './clock';
 import type { Instruments } from './desk';
 import type { DeskStore } from './desks/store';
 import type { TellOf } from './events';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { Clock } from '../../clock';
 import { KeyGoneError, NoProposalError, RequestRefusedError, TooLongError } from './errors';
 import type { Tell } from './events';
 import { Trouble } from './trouble';

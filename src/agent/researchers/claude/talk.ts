@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import type { Clock } from '../../clock';
 import type { Api } from './api';
-import type { Clock } from './clock';
 import type { Conversation } from './conversation';
 import { NoProposalError, TooLongError } from './errors';
 import type { Tell } from './events';

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
+import type { Clock } from '../../../../src/agent/clock';
 import { createMemoryHistory } from '../../../../src/agent/history/memory';
 import { runStudy } from '../../../../src/agent/loop/run';
 import type { ClaudeEvent } from '../../../../src/agent/researchers/claude';
-import type { Clock } from '../../../../src/agent/researchers/claude/clock';
 import {
   type ClaudeOptions,
   type ClaudeResearcher,

@@ -1,8 +1,8 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { type Clock, REAL_CLOCK } from '../../../clock';
 import { Api, type ApiOptions } from '../api';
 import { type Caps, capReached } from '../caps';
 import { chosenModel } from '../choice';
-import { type Clock, REAL_CLOCK } from '../clock';
 import type { DeskStore } from '../desks/store';
 import { CapReachedError } from '../errors';
 import type { ClaudeEvent, Tell } from '../events';

@@ -1,4 +1,4 @@
-import { sleep } from '../../loop/waiting';
+import { sleep } from './loop/waiting';
 
 /** Time and chance, so that tests decide both. */
 export interface Clock {
