@@ -3,15 +3,17 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findChromium } from './chromium.mjs';
 
-const ICD_FOLDERS = [
+const DRIVER_FOLDERS = [
   '/usr/share/vulkan/icd.d',
   '/etc/vulkan/icd.d',
   '/usr/local/share/vulkan/icd.d',
 ];
+/** Where Linux shows a GPU: one that any program may compute on, NVIDIA's own driver, Windows' GPU in WSL. */
+const DEVICE_FOLDERS = ['/dev/dri', '/dev'];
 const ICD_FILE = 'vk_swiftshader_icd.json';
 
 /**
- * The environment in which Dawn finds a Vulkan driver. On Linux without a GPU driver that is the software
+ * The environment in which Dawn finds a Vulkan driver. On Linux without a GPU that is the software
  * one (SwiftShader) that Chromium brings along; elsewhere nothing has to be set.
  */
 export async function graphicsEnvironment() {
@@ -24,9 +26,7 @@ export async function graphicsEnvironment() {
     // The loader (libvulkan.so.1) comes with Chromium too, for systems that have none.
     LD_LIBRARY_PATH: [process.env.LD_LIBRARY_PATH, folder].filter(Boolean).join(':'),
   };
-  return hasSystemDriver()
-    ? environment
-    : { ...environment, VK_DRIVER_FILES: join(folder, ICD_FILE) };
+  return hasGpuDriver() ? environment : { ...environment, VK_DRIVER_FILES: join(folder, ICD_FILE) };
 }
 
 /**
@@ -44,11 +44,16 @@ export async function relaunchWithGraphicsDriver() {
   process.exit(result.status ?? 1);
 }
 
-function hasSystemDriver() {
-  return ICD_FOLDERS.some(
-    (folder) =>
-      existsSync(folder) &&
-      readdirSync(folder).some((file) => /nvidia|radeon|amd|intel|nouveau|asahi/i.test(file)),
+/**
+ * Whether there is a GPU, and a driver for it. Drivers alone say little: Mesa's package brings those of
+ * every maker, on machines without any GPU too, and Dawn would then find no adapter at all.
+ */
+export function hasGpuDriver(drivers = DRIVER_FOLDERS, devices = DEVICE_FOLDERS) {
+  const holds = (folder, name) =>
+    existsSync(folder) && readdirSync(folder).some((file) => name.test(file));
+  return (
+    drivers.some((folder) => holds(folder, /nvidia|radeon|amd|intel|nouveau|asahi|dzn/i)) &&
+    devices.some((folder) => holds(folder, /^(renderD\d+|nvidia\d+|dxg)$/))
   );
 }
 
