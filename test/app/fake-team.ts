@@ -1,6 +1,6 @@
 import type { Spent, Tokens } from '../../src/agent/researchers/claude/meter';
 import type { TeamCommands } from '../../src/agent/team/commands';
-import type { Draft } from '../../src/agent/team/member';
+import type { Draft, Member } from '../../src/agent/team/member';
 import type { MemberView, TeamView } from '../../src/agent/team/view';
 import { Store } from '../../src/app/lab/store';
 import { PRESETS } from '../../src/model/programs';
@@ -25,6 +25,12 @@ export class FakeTeam implements TeamCommands {
   }
 
   hire: TeamCommands['hire'] = (member) => this.#call('hire', member.id);
+  seat = (members: readonly Member[], anew: boolean) =>
+    this.#call(
+      'seat',
+      members.map(({ id }) => id),
+      anew,
+    );
   appoint: TeamCommands['appoint'] = (roles) => this.#call('appoint', roles);
   accept = () => {
     this.#call('accept');

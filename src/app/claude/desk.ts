@@ -2,6 +2,7 @@ import type { Spent } from '../../agent/researchers/claude/spent';
 import type { Lab } from '../lab/lab';
 import { Store } from '../lab/store';
 import type { Shelf } from '../lab/study-shelf';
+import { localMember } from '../lab/team-desk';
 import { originOf } from './endpoint';
 import { KeySafe } from './key-safe';
 import type { Looked } from './look';
@@ -62,7 +63,9 @@ export class ClaudeDesk {
   /** After a load: brings Claude back where its key was remembered. Never rejects. */
   async comeBack(): Promise<void> {
     const { settings } = this.getState();
-    if (settings.brought && this.#fits(settings)) await this.bring(settings, this.#safe.remembered);
+    if (settings.brought && this.#fits(settings)) {
+      await this.#bring(settings, this.#safe.remembered, false);
+    }
   }
 
   /** Looks at a server with a key just typed, or (null) with the one that is here. A key that fits is kept. */
@@ -84,7 +87,11 @@ export class ClaudeDesk {
   }
 
   /** Puts Claude in the local researcher's place, or in that of Claude as it was before. */
-  async bring(settings: ClaudeSettings, remember: boolean): Promise<void> {
+  bring(settings: ClaudeSettings, remember: boolean): Promise<void> {
+    return this.#bring(settings, remember, true);
+  }
+
+  async #bring(settings: ClaudeSettings, remember: boolean, anew: boolean): Promise<void> {
     const { lab, shelf } = this.#parts;
     const chosen = { ...settings, brought: true };
     const waited = this.waits;
@@ -96,8 +103,7 @@ export class ClaudeDesk {
       const crew = this.#safe.lend(originOf(chosen.baseURL), (key) =>
         makeCrew(key, chosen, lab, (spent, hours) => this.#store.patch({ spent, hours })),
       );
-      this.#clear();
-      for (const member of crew.members) lab.team.hire(member);
+      lab.team.seat(crew.members, anew);
       lab.team.appoint({ critic: crew.critic, director: crew.director });
       this.#store.patch({ stage: 'here' });
       if (waited) this.#goOn();
@@ -114,15 +120,8 @@ export class ClaudeDesk {
     keepSettings(shelf, settings);
     this.#store.patch({ stage: 'away', settings, problem: null });
     const { researcher } = await loadLocal();
-    this.#clear();
     lab.team.appoint({ critic: null, director: null });
-    lab.team.hire({
-      id: LOCAL,
-      title: 'Local search',
-      instant: true,
-      name: researcher.name,
-      propose: (...asked) => researcher.propose(...asked),
-    });
+    lab.team.seat([localMember(researcher)], true);
   }
 
   /** The key is gone from the page and from the device, and Claude with it. */
@@ -148,17 +147,8 @@ export class ClaudeDesk {
     if (activity === 'idle' && study?.status === 'running') lab.start();
   }
 
-  #clear(): void {
-    const { lab } = this.#parts;
-    const here = lab.getSnapshot().team?.members.map(({ id }) => id) ?? [];
-    const ours = Array.from({ length: 4 }, (_, i) => `claude-${i + 1}`);
-    for (const id of new Set([LOCAL, ...ours, ...here])) lab.team.dismiss(id);
-  }
-
   #crew(): Promise<typeof import('./crew')> {
     const { loadCrew = () => import('./crew') } = this.#parts;
     return loadCrew();
   }
 }
-
-const LOCAL = 'local';

@@ -62,6 +62,7 @@ export class LabController implements Lab {
       show: (team) => store.patch({ team }),
       study: () => (store.get().replay ? null : store.get().study),
       approvals: parts.approvals,
+      absences: parts.absences,
     });
     this.#open = new OpenStudy({
       ...parts,

@@ -2,6 +2,7 @@ import { createIndexedDbHistory } from '../../agent/history/indexed-db';
 import { createIndexedDbDesks } from '../../agent/researchers/claude/desks/indexed-db';
 import { withDesks } from '../../agent/researchers/claude/desks/store';
 import { indexedDbCorpora } from '../../model/tasks/stores/indexeddb';
+import { Absences } from './absences';
 import { Bench } from './bench';
 import { LabController } from './controller';
 import { approvalsOn, keptDraftsOn } from './kept';
@@ -32,6 +33,7 @@ export function createLab(): LabController {
       [approvals, keptDraftsOn(tabShelf())],
     ),
     approvals,
+    absences: new Absences(deviceShelf()),
     bench,
     loadLoop: () => import('./loop'),
     settings: readSettings(location.search),

@@ -4,6 +4,7 @@ import type { TypeChecker } from '../../agent/researchers/claude/types/problem';
 import type { History, Researcher } from '../../agent/study';
 import type { createTeam } from '../../agent/team/team';
 import type { TaskSpec } from '../../model/tasks/task';
+import type { Absences } from './absences';
 import type { Bench } from './bench';
 import type { Approvals } from './kept';
 import type { Notice, StudySetup } from './lab';
@@ -25,6 +26,8 @@ export interface LabParts {
   readonly types?: TypeChecker;
   /** Which studies ask a person before each trial. */
   readonly approvals: Approvals;
+  /** Who of the team was paused or dismissed. */
+  readonly absences: Absences;
   /** Whether things may move on the page without having been asked to; default: yes. */
   readonly mayMove?: () => boolean;
 }

@@ -28,8 +28,9 @@ async function atStandIn(
   }
 }
 
-const hired = (lab: FakeLab) =>
-  lab.team.calls.flatMap(([name, member]) => (name === 'hire' ? [member as string] : []));
+/** Who was put into the team, and whether a person had just chosen them. */
+const seated = (lab: FakeLab) =>
+  lab.team.calls.flatMap(([name, ...given]) => (name === 'seat' ? [given] : []));
 
 describe('the desk that brings Claude', () => {
   it('hires as many as were asked for in the place of the local researcher, with a critic', () =>
@@ -38,21 +39,20 @@ describe('the desk that brings Claude', () => {
       expect(looked).toMatchObject({ ok: true });
       const settings = { ...DEFAULT_SETTINGS, baseURL: url, researchers: 3, critic: true };
       await desk.bring(settings, false);
-      expect(hired(lab)).toEqual(['claude-1', 'claude-2', 'claude-3']);
-      expect(lab.team.calls).toContainEqual(['dismiss', 'local']);
+      expect(seated(lab)).toEqual([[['claude-1', 'claude-2', 'claude-3'], true]]);
       const [, roles] = lab.team.calls.find(([name]) => name === 'appoint')!;
       expect(roles).toMatchObject({ critic: expect.anything(), director: null });
       expect(desk.getState().stage).toBe('here');
 
       await desk.sendAway();
-      expect(hired(lab).at(-1)).toBe('local');
+      expect(seated(lab).at(-1)).toEqual([['local'], true]);
       expect(desk.getState().stage).toBe('away');
     }));
 
   it('keeps the key out of its state, its settings and what it hires', () =>
     atStandIn(async ({ url, lab, device, desk }) => {
       const members: Member[] = [];
-      lab.team.hire = (member) => void members.push(member);
+      lab.team.seat = (crew) => void members.push(...crew);
       await desk.look(KEY, url, signal);
       await desk.bring({ ...DEFAULT_SETTINGS, baseURL: url, critic: true }, false);
       expect(members).toHaveLength(1);
@@ -80,7 +80,8 @@ describe('the desk that brings Claude', () => {
       const later = new ClaudeDesk({ lab, shelf: device });
       expect(later.waits).toBe(false);
       await later.comeBack();
-      expect(hired(lab)).toEqual(['claude-1', 'claude-2']);
+      // As it was before: whoever was told to rest still does.
+      expect(seated(lab)).toEqual([[['claude-1', 'claude-2'], false]]);
 
       device.removeItem(KEY_ENTRY);
       const waiting = new FakeLab();
@@ -107,6 +108,6 @@ describe('the desk that brings Claude', () => {
       stage: 'away',
       problem: 'Claude could not come: the network is away',
     });
-    expect(hired(lab)).toEqual([]);
+    expect(seated(lab)).toEqual([]);
   });
 });

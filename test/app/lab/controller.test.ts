@@ -5,6 +5,7 @@ import { runStudy } from '../../../src/agent/loop/run';
 import type { History, Researcher } from '../../../src/agent/study';
 import { createTeam } from '../../../src/agent/team/team';
 import { DEFAULT_PAIRED } from '../../../src/agent/verdicts/paired';
+import { Absences } from '../../../src/app/lab/absences';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
 import { approvalsOn } from '../../../src/app/lab/kept';
@@ -51,6 +52,7 @@ function labOf(query: string, behaviour: Behaviour = scores(() => 1.5)) {
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
     approvals: approvalsOn(null),
+    absences: new Absences(null),
   });
 }
 
@@ -204,6 +206,7 @@ describe('the lab', () => {
       settings: readSettings('?task=names&experiments=0'),
       lock: { hold: (_signal, _wait, job) => job() },
       approvals: approvalsOn(null),
+      absences: new Absences(null),
       taskOf: (setup) => {
         if (offline) throw new Error('the text could not be reached');
         return taskOf(setup, corpora);

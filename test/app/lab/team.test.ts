@@ -5,6 +5,7 @@ import { runStudy } from '../../../src/agent/loop/run';
 import type { Proposal } from '../../../src/agent/study';
 import type { Member } from '../../../src/agent/team/member';
 import { createTeam } from '../../../src/agent/team/team';
+import { Absences } from '../../../src/app/lab/absences';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
 import { approvalsOn } from '../../../src/app/lab/kept';
@@ -63,6 +64,7 @@ function labOf(query: string, more: Partial<LabParts> = {}) {
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
     approvals: approvalsOn(null),
+    absences: new Absences(null),
     ...more,
   });
   return { lab, history };
@@ -142,7 +144,9 @@ function reloadable() {
   const device = shelf();
   const approvals = approvalsOn(device);
   const history = withShelves(createMemoryHistory(), [approvals]);
-  return { device, load: (query: string) => labOf(query, { history, approvals }).lab };
+  const load = (query: string) =>
+    labOf(query, { history, approvals, absences: new Absences(device) }).lab;
+  return { device, load };
 }
 
 it('asks for a word before each trial after a reload too, until the study is removed', async () => {
@@ -187,4 +191,48 @@ it('lets each study keep its own mode, and gives a new one that of the one befor
   await until(lab, ({ team }) => team?.approval === false);
   await lab.openStudy(third);
   await until(lab, ({ team }) => team?.approval === true);
+});
+
+const doings = ({ team }: LabSnapshot) => team?.members.map(({ id, doing }) => `${id} ${doing}`);
+
+it('leaves after a reload whoever was paused or dismissed, until a person chooses anew', async () => {
+  const { device, load } = reloadable();
+  const crew = () => ['claude-1', 'claude-2', 'claude-3'].map((id) => member(id, 'claude'));
+  const before = load('?experiments=0&steps=1');
+  before.team.seat(crew(), true);
+  await before.open();
+  before.team.pause('claude-2');
+  before.team.dismiss('claude-3');
+
+  const after = load('?experiments=0&steps=1');
+  after.team.seat(crew(), false);
+  await after.open();
+  const rest = ['claude-1 resting', 'claude-2 paused'];
+  await until(after, (snapshot) => String(doings(snapshot)) === String(rest));
+  after.team.resume('claude-2');
+
+  const again = load('?experiments=0&steps=1');
+  again.team.seat(crew(), false);
+  await until(again, (snapshot) => doings(snapshot)?.length === 2);
+  expect(doings(again.getSnapshot())).toEqual(['claude-1 resting', 'claude-2 resting']);
+  again.team.seat(crew(), true);
+  await until(again, (snapshot) => doings(snapshot)?.length === 3);
+  expect(device.entries().map(([name]) => name)).not.toContain('loopy-lab:absences');
+});
+
+it('keeps the local researcher at rest, and offers it again where nobody is left', async () => {
+  const { load } = reloadable();
+  const before = load('?experiments=1&steps=1');
+  before.team.dismiss('local');
+  const after = load('?experiments=1&steps=1');
+  await after.open();
+  const { team, study } = await until(after, ({ team: shown }) => Boolean(shown?.offer));
+  expect(team!.members).toEqual([]);
+  expect(study!.experiments).toHaveLength(1);
+  after.team.accept();
+  after.start();
+  await until(after, ({ study: now }) => now?.experiments.length === 2);
+  const later = load('?experiments=1&steps=1');
+  await later.open();
+  await until(later, (snapshot) => String(doings(snapshot)) === 'local resting');
 });

@@ -5,6 +5,7 @@ import { createMemoryHistory } from '../../../src/agent/history/memory';
 import { runStudy } from '../../../src/agent/loop/run';
 import type { History, Researcher } from '../../../src/agent/study';
 import { createTeam } from '../../../src/agent/team/team';
+import { Absences } from '../../../src/app/lab/absences';
 import { Bench } from '../../../src/app/lab/bench';
 import { LabController } from '../../../src/app/lab/controller';
 import { approvalsOn } from '../../../src/app/lab/kept';
@@ -62,6 +63,7 @@ function labOf(query = '?experiments=3&seconds=1', behaviour: Behaviour = better
     lock: { hold: (_signal, _wait, job) => job() },
     taskOf: (setup) => taskOf(setup, corpora),
     approvals: approvalsOn(null),
+    absences: new Absences(null),
     mayMove: () => false,
   });
 }
