@@ -1,5 +1,5 @@
-import type { DType, Tensor } from './loopy';
 import { didYouMean } from './nearest';
+import type { DType, Tensor } from './tensor';
 
 // How the tracing API makes nodes. Programs cannot import this file: they see ./loopy alone.
 // It runs inside the sandbox. The graph itself is on the other side of the wall: here, a tensor is no

@@ -1,5 +1,5 @@
-import type { DType, Operand, Tensor } from './loopy';
 import { describe, isTensor, node, ShapeError } from './nodes';
+import type { DType, Operand, Tensor } from './tensor';
 
 // Numbers and types. Where types differ, the wider one wins, as in NumPy: bool < i32 < f32.
 
