@@ -186,15 +186,6 @@ describe('npm run aa', () => {
   });
 });
 
-describe('npm run power', () => {
-  it('refuses a file that does not hold found edits', async () => {
-    writeFileSync(file('found.json'), '{"found": 1}');
-    const { code, err } = await runCommand('power', ...quick(), '--found', file('found.json'));
-    expect(code).toBe(2);
-    expect(err).toMatch(/found\.json does not hold found edits/);
-  });
-});
-
 const REFERENCE = resolve('../shared/data/microgpt-reference.json');
 
 describe.skipIf(!existsSync(REFERENCE))(

@@ -12,10 +12,13 @@ export interface Judged {
   readonly incumbentTrials: number;
 }
 
-/** Puts one edit through the real loop and the real policy, as the one candidate of a study of its own. */
+/**
+ * Puts one edit through the real loop and the real policy, as the one candidate of a study of its own that
+ * begins with the program it edits.
+ */
 export async function judge(
   edit: FoundEdit,
-  study: NewStudy,
+  study: Omit<NewStudy, 'baseline'>,
   device: string,
   runner: TrialRunner,
 ): Promise<Judged> {
@@ -34,7 +37,7 @@ export async function judge(
   const history = createMemoryHistory();
   let opening = 0;
   const after: Study = await runStudy({
-    study,
+    study: { ...study, baseline: edit.baseline },
     device,
     researcher,
     runner,
