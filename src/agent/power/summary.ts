@@ -1,3 +1,4 @@
+import { clopperPearson } from '../nulls/interval';
 import { bits } from '../verdicts/words';
 import { isKnownAtBoth } from './find';
 import { type Difference, gainOf } from './gain';
@@ -70,9 +71,10 @@ function powerLine(power: Power): string {
   const { edits, kept, inconclusive, discarded, crashed } = power;
   if (edits === 0) return 'no edits';
   const percent = (count: number) => `${((100 * count) / edits).toFixed(0)}%`;
+  const [low, high] = clopperPearson(kept, edits).map((share) => `${(100 * share).toFixed(0)}%`);
   return [
     `${edits} edits`,
-    `${kept} kept (${percent(kept)})`,
+    `${kept} kept (${percent(kept)}, 95% interval ${low} to ${high})`,
     `${inconclusive} inconclusive (${percent(kept + inconclusive)} kept or inconclusive)`,
     `${discarded} discarded`,
     ...(crashed > 0 ? [`${crashed} crashed`] : []),

@@ -45,9 +45,9 @@ describe('the summary', () => {
   it('says all three in words', () => {
     const lines = summaryLines(summaryOf(all), '10 times the budget');
     expect(lines).toEqual([
-      "known at 10 times the budget and at the budget: 3 edits, 2 kept (67%), 1 inconclusive (100% kept or inconclusive), 0 discarded, mean cost 3.7 trials of the edited program, 4.7 with the incumbent's",
-      "known at 10 times the budget only: 2 edits, 0 kept (0%), 0 inconclusive (0% kept or inconclusive), 1 discarded, 1 crashed, mean cost 5.0 trials of the edited program, 6.0 with the incumbent's",
-      "all known at 10 times the budget: 5 edits, 2 kept (40%), 1 inconclusive (60% kept or inconclusive), 1 discarded, 1 crashed, mean cost 4.2 trials of the edited program, 5.2 with the incumbent's",
+      "known at 10 times the budget and at the budget: 3 edits, 2 kept (67%, 95% interval 9% to 99%), 1 inconclusive (100% kept or inconclusive), 0 discarded, mean cost 3.7 trials of the edited program, 4.7 with the incumbent's",
+      "known at 10 times the budget only: 2 edits, 0 kept (0%, 95% interval 0% to 84%), 0 inconclusive (0% kept or inconclusive), 1 discarded, 1 crashed, mean cost 5.0 trials of the edited program, 6.0 with the incumbent's",
+      "all known at 10 times the budget: 5 edits, 2 kept (40%, 95% interval 5% to 85%), 1 inconclusive (60% kept or inconclusive), 1 discarded, 1 crashed, mean cost 4.2 trials of the edited program, 5.2 with the incumbent's",
     ]);
     expect(summaryLines(summaryOf([]), 'x')[0]).toMatch(/no edits$/);
   });
