@@ -3,6 +3,7 @@ import { foldStudy } from '../../../src/agent/history/fold';
 import { createLocalResearcher, EDITS } from '../../../src/agent/researchers/local';
 import { inOrder, recordsOf } from '../../../src/agent/researchers/local/bandit';
 import { textOf } from '../../../src/agent/researchers/local/lineage';
+import { nearMissesOf } from '../../../src/agent/researchers/local/moves';
 import { Random } from '../../../src/agent/researchers/local/random';
 import type { Decision, Study, StudyEvent } from '../../../src/agent/study';
 import { PRESETS } from '../../../src/model/programs';
@@ -101,6 +102,51 @@ describe('the local researcher', () => {
     expect(study.experiments.filter(({ kind }) => kind === 'learning-rate').length).toBeGreaterThan(
       2,
     );
+  });
+});
+
+describe('near misses', () => {
+  /** Experiments of these titles, all near misses, and combinations of those with these numbers. */
+  function missesOf(titles: readonly string[], combined: readonly (readonly number[])[]) {
+    const kinds = [...titles.map(() => 'beta1'), ...combined.map(() => 'combination')];
+    const study = studyOf(kinds.map((kind) => [kind, 'inconclusive'] as const));
+    const experiments = study.experiments.map((experiment, number) => {
+      if (number === 0) return experiment;
+      const parts = combined[number - 1 - titles.length];
+      const title = parts
+        ? `together: ${parts.map((part) => titles[part - 1]).join(' + ')}`
+        : titles[number - 1]!;
+      const hypothesis = parts
+        ? parts.map((part) => `${titles[part - 1]} (experiment ${part})`).join(' and ')
+        : '';
+      const near = { ...experiment.verdict!, ground: 'near miss' as const };
+      return { ...experiment, title, hypothesis, verdict: near };
+    });
+    return nearMissesOf({ ...study, experiments }).map(({ number }) => number);
+  }
+
+  it('are joined with others twice, and then no more', () => {
+    expect(missesOf(['gelu', 'rope', 'lion'], [])).toEqual([1, 2, 3]);
+    expect(missesOf(['gelu', 'rope', 'lion'], [[1, 2]])).toEqual([1, 2, 3]);
+    expect(
+      missesOf(
+        ['gelu', 'rope', 'lion'],
+        [
+          [1, 2],
+          [1, 3],
+        ],
+      ),
+    ).toEqual([2, 3]);
+  });
+
+  it('are told apart where titles are alike: the same edit again, and a number that begins another', () => {
+    const titles = ['beta1 0.85 → 0.95', 'beta1 0.85 → 0.9', 'beta1 0.85 → 0.95', 'rope'];
+    expect(
+      missesOf(titles, [
+        [1, 4],
+        [1, 4],
+      ]),
+    ).toEqual([2, 3]);
   });
 });
 

@@ -88,7 +88,7 @@ export function combinationMove({ study, incumbent, random, usable }: Outlook): 
     let program: ProgramSource | null = incumbent.program;
     for (const part of parts) program = program && withChangeOf(study, part, program);
     if (!program || !usable(incumbent.program, program)) continue;
-    const named = parts.map(({ number, title }) => `${title} (experiment ${number})`);
+    const named = parts.map((part) => `${part.title} ${markOf(part)}`);
     const gains = parts.map((part) => (gainOf(part) ?? 0).toFixed(4)).join(', ');
     return {
       parent: incumbent,
@@ -104,12 +104,15 @@ export function combinationMove({ study, incumbent, random, usable }: Outlook): 
 export function nearMissesOf(study: Study): Experiment[] {
   const combined = study.experiments.filter(({ kind }) => kind === 'combination');
   return study.experiments.filter(
-    ({ kind, title, verdict }) =>
-      verdict?.ground === 'near miss' &&
-      kind !== 'combination' &&
-      combined.filter((other) => other.title.includes(title)).length < USES,
+    (experiment) =>
+      experiment.verdict?.ground === 'near miss' &&
+      experiment.kind !== 'combination' &&
+      combined.filter(({ hypothesis }) => hypothesis.includes(markOf(experiment))).length < USES,
   );
 }
+
+/** How a combination's hypothesis names a part. Titles would not do: the same edit is tried again after a keep. */
+const markOf = ({ number }: Experiment): string => `(experiment ${number})`;
 
 /** What an experiment changed in its parent's program, made in another program; null where they clash. */
 function withChangeOf(study: Study, part: Experiment, to: ProgramSource): ProgramSource | null {
