@@ -1,4 +1,5 @@
 import type { ProgramSource } from '../model/programs/program';
+import { isNamed } from './researchers/local/names';
 import type { ResearcherName } from './study';
 
 /** What a brief asks for in a form that a researcher without understanding of prose can honour. */
@@ -58,14 +59,25 @@ export function readBrief(text: string): Brief {
   return { frozen, limits, prefer, avoid, others };
 }
 
+/** A line that a researcher passes over, as it stands. */
+export interface Unheard {
+  readonly line: string;
+  /** What `prefer` or `avoid` name in it and nothing is called; the rest of the line is heeded. Else none. */
+  readonly unknown: readonly string[];
+}
+
 /**
- * The lines of a brief that this researcher passes over, for the person who wrote them: Claude and people read
- * all of it, the local researcher its directives, and the others propose what they would without one.
+ * The lines of a brief that this researcher passes over, all or in part, for the person who wrote them: Claude and
+ * people read all of it, the local researcher its directives, and the others propose what they would without one.
  */
-export function unheardLines(text: string, researcher: ResearcherName): readonly string[] {
+export function unheardLines(text: string, researcher: ResearcherName): readonly Unheard[] {
   if (researcher === 'claude' || researcher === 'human') return [];
-  if (researcher === 'local') return readBrief(text).others;
-  return sayingLines(text).map(({ raw }) => raw);
+  return sayingLines(text).flatMap(({ raw }): Unheard[] => {
+    if (researcher !== 'local') return [{ line: raw, unknown: [] }];
+    const { others, prefer, avoid } = readBrief(raw);
+    const unknown = [...prefer, ...avoid].filter((item) => !isNamed(item));
+    return others.length > 0 || unknown.length > 0 ? [{ line: raw, unknown }] : [];
+  });
 }
 
 /** Lines that say something, as they stand and without the marks of Markdown. */

@@ -94,8 +94,10 @@ export async function run(args: string[]): Promise<number> {
       ? createReplayResearcher(recorded)
       : researcherNamed(values.researcher);
   const literal = together?.local || together?.fallback ? 'local' : simple?.name;
-  for (const line of literal ? unheardLines(brief ?? earlier?.brief ?? '', literal) : []) {
-    console.log(`the ${literal} researcher does not understand this line of the brief: ${line}`);
+  const unheard = literal ? unheardLines(brief ?? earlier?.brief ?? '', literal) : [];
+  for (const { line, unknown } of unheard) {
+    const what = unknown.length > 0 ? `${unknown.join(', ')} in this line` : 'this line';
+    console.log(`the ${literal} researcher does not understand ${what} of the brief: ${line}`);
   }
   const bench = await openBench(task, values.device, baseline);
 

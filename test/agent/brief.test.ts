@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frozenFile, readBrief, unheardLines } from '../../src/agent/brief';
+import type { ResearcherName } from '../../src/agent/study';
 
 describe('readBrief', () => {
   it('reads directives, plain or in lists, and hands back every other line', () => {
@@ -53,10 +54,22 @@ describe('unheardLines', () => {
   const brief = '# Brief\n\n- avoid: size\n- Be bold. <!-- or not -->\n';
 
   it('tells a person what a researcher passes over', () => {
-    expect(unheardLines(brief, 'claude')).toEqual([]);
-    expect(unheardLines(brief, 'human')).toEqual([]);
-    expect(unheardLines(brief, 'local')).toEqual(['- Be bold.']);
-    expect(unheardLines(brief, 'random')).toEqual(['- avoid: size', '- Be bold.']);
+    const lines = (researcher: ResearcherName) =>
+      unheardLines(brief, researcher).map(({ line }) => line);
+    expect(lines('claude')).toEqual([]);
+    expect(lines('human')).toEqual([]);
+    expect(lines('local')).toEqual(['- Be bold.']);
+    expect(lines('random')).toEqual(['- avoid: size', '- Be bold.']);
     expect(unheardLines('', 'random')).toEqual([]);
+  });
+
+  it('tells of names that the local researcher does not know, and of limits that are none', () => {
+    const misspelt =
+      '* Avoid: `size`, Atention\n**prefer:** muon\nprefer: all\nmax parameters: few';
+    expect(unheardLines(misspelt, 'local')).toEqual([
+      { line: '* Avoid: `size`, Atention', unknown: ['atention'] },
+      { line: 'prefer: all', unknown: ['all'] },
+      { line: 'max parameters: few', unknown: [] },
+    ]);
   });
 });

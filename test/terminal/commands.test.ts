@@ -99,13 +99,16 @@ describe('npm run lab', () => {
       file('results.tsv'),
       '--json',
     ];
-    writeFileSync(file('program.md'), 'Prefer short programs.');
+    writeFileSync(file('program.md'), 'Prefer short programs.\navoid: size, atention');
     const brief = ['--brief', file('program.md')];
     const first = await runCommand('lab', ...options, ...brief, '--experiments', '2');
     expect(first.code).toBe(0);
     const study = first.json() as Study;
     expect(study.experiments).toHaveLength(3);
-    expect(study.brief).toBe('Prefer short programs.');
+    expect(study.brief).toBe('Prefer short programs.\navoid: size, atention');
+    const passedOver = 'the local researcher does not understand';
+    expect(first.out).toContain(`${passedOver} this line of the brief: Prefer short programs.`);
+    expect(first.out).toContain(`${passedOver} atention in this line of the brief: avoid: size`);
     for (const { verdict } of study.experiments) {
       expect(verdict?.reason).toMatch(/\d/);
       expect(first.out).toContain(`${verdict!.decision}: ${verdict!.reason}`);

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { unheardLines } from '../../agent/brief';
 import { LONGEST_BRIEF } from '../../agent/history/format/event';
+import { FAMILIES } from '../../agent/researchers/local/names';
 import type { Study } from '../../agent/study';
 import { plural } from '../format';
 import { useLab, useLabState } from '../use-lab';
@@ -43,7 +44,7 @@ export function BriefPane({ study }: { readonly study: Study }) {
   );
 }
 
-/** Lines in plain words, which the researcher that needs no key does not understand. */
+/** What the researcher that needs no key does not understand: plain words, and names that nothing has. */
 function PassedOver({ brief }: { readonly brief: string }) {
   const local = useTeam(
     (team) => team?.members.find(({ researcher }) => researcher === 'local')?.title ?? null,
@@ -55,19 +56,31 @@ function PassedOver({ brief }: { readonly brief: string }) {
       <summary>
         {local} passes over {plural(lines.length, 'line')} of it
       </summary>
-      <p>
-        It understands lines that begin with freeze, max, prefer or avoid. These are for researchers
-        who read:
-      </p>
       <ul>
-        {lines.map((line, i) => (
+        {lines.map(({ line, unknown }, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a brief may say the same twice.
-          <li key={i}>{line}</li>
+          <li key={i}>
+            {line}
+            {unknown.length > 0 && ` (nothing is called ${unknown.join(' or ')})`}
+          </li>
         ))}
       </ul>
+      <p>These are for researchers who read. It understands, one to a line:</p>
+      <pre>{DIRECTIVES}</pre>
+      <p>
+        Freeze names a file, a setting or whatever a file declares. Prefer and avoid name kinds of
+        edits, such as dropout or learning-rate, or families of them: {FAMILIES.join(', ')}.
+      </p>
     </details>
   );
 }
+
+const DIRECTIVES = `freeze: config.layers, optimizer.ts
+max parameters: 100000
+max seconds per step: 0.01
+max source tokens: 1500
+prefer: schedule, optimizer
+avoid: size, dropout`;
 
 function BriefDialog({ brief, onClose }: { readonly brief: string; onClose(): void }) {
   const lab = useLab();

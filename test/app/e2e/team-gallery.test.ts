@@ -91,6 +91,8 @@ describe('a visitor without a key', () => {
       expect(await page.locator('.brief-passed-over li').last().textContent()).toContain(
         'Leave the tokenizer alone.',
       );
+      // And what it would understand.
+      expect(await page.locator('.brief-passed-over').textContent()).toContain('avoid: size');
     }),
   );
 });
