@@ -6,12 +6,12 @@ interface Launch {
   readonly kernel: Accesses & { readonly ahead?: boolean };
 }
 
-/** Bytes written ahead of time at once, at most: they stay in memory, and should stay in a core's own cache. */
-const MOST_BYTES = 2 ** 20;
+/** Bytes written ahead of time at once, at most: meanwhile they stay in memory. */
+const MOST_BYTES = 2 ** 22;
 
 /**
  * Puts launches that are marked `ahead`, such as the packing of weights, together before the launches that come
- * between them, a megabyte at a time: threads then wait once for several of them. None moves before what writes
+ * between them, four megabytes at a time: threads then wait once for several of them. None moves before what writes
  * its operands. `storage` names, for each node, the one whose memory it is a view of.
  */
 export function runAhead<L extends Launch>(

@@ -8,7 +8,9 @@ import { type Unit, Units } from '../../plan/units';
 import { placeUpdates } from '../../plan/updates';
 import { runAhead } from './ahead';
 import { computedBy, labelFor } from './fused';
+import { sumInHalves } from './halves';
 import type { LoweringContext, WasmKernel } from './kernel';
+import { runLate } from './late';
 import { WASM_LOWERINGS } from './lowerings';
 
 /** A fused group as a launch: its code is written once its tensors have memory. */
@@ -41,7 +43,7 @@ export function planLaunches(
   tensors: Readonly<Record<string, TensorType>>,
   sizeOf: LoweringContext['sizeOf'],
 ): WasmLaunchPlan {
-  const draft = prepare(graph, tensors);
+  const draft = prepare(sumInHalves(graph), tensors);
   const lowerings = [...WASM_LOWERINGS].map(
     ([op, lower]) => [op, (lowered) => lower({ ...lowered, sizeOf })] as const,
   ) satisfies readonly (readonly [string, (op: Omit<LoweringContext, 'sizeOf'>) => WasmKernel[]])[];
@@ -73,5 +75,6 @@ export function planLaunches(
     };
     return [{ kernel, unit, computes }];
   });
-  return { draft, kept, launches: runAhead(launches, draft.storage), homes };
+  const ahead = runAhead(launches, draft.storage);
+  return { draft, kept, launches: runLate(ahead, { ...draft, homes }), homes };
 }

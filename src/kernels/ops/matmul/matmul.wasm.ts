@@ -14,6 +14,8 @@ import { matmulSizes } from './matmul';
 const PANEL = 8;
 /** Rows of a product that a thread takes at once, as assembly/matmul.ts has it. */
 const GRAIN = 4;
+/** So many products or more are dealt out whole. */
+const MANY = 16;
 
 export const matmulOnWasm: WasmLowerings = { matmul: lowerMatmul };
 
@@ -61,7 +63,12 @@ function lowerMatmul(context: LoweringContext): WasmKernel[] {
     key: `matmul ${leadA} ${leadB} ${lead} ${M} ${K} ${N}`,
     bytes: () => places(lead, [leadA, leadB], [4 * M * K, 4 * K * N]),
   };
-  const sizes = [sizeOf(lead), M, K, N, transposeA, transposeB];
+  const count = sizeOf(lead);
+  const few = count < MANY;
+  const sizes = [count, M, K, N, transposeA, transposeB, few];
+  /** Shares of a thread: of few products by rows, of which it reads the whole sides. */
+  const runs = few ? Math.ceil(M / GRAIN) : 1;
+  const whole = [...(sizeOf(leadA) === count ? [a] : []), ...(sizeOf(leadB) === count ? [b] : [])];
   return [
     {
       label: 'matmul',
@@ -70,7 +77,10 @@ function lowerMatmul(context: LoweringContext): WasmKernel[] {
       reads: [a, b],
       writes: [id],
       scratch: context.sizeOf('matmulManyScratch', K, N),
-      shares: [{ of: [id], count: sizeOf(lead), grain: 1 }],
+      shares: [
+        { of: whole, count: count * runs, grain: 1, mixed: runs },
+        { of: [id], count: count * runs, grain: 1, mixed: M % GRAIN === 0 ? 1 : runs },
+      ],
     },
   ];
 }

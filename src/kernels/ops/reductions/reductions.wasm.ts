@@ -3,6 +3,9 @@ import { sizeOf } from '../../graph/types';
 import type { Binding } from '../../plan/binding';
 import { attrInts } from '../op';
 
+/** Columns that a thread sums at once, as assembly/reduce.ts has it. */
+const STRIP = 16;
+
 export const reductionsOnWasm: WasmLowerings = { sum: lowerReduction, max: lowerReduction };
 
 /**
@@ -32,7 +35,12 @@ function lowerReduction({ node, id, nodeOf }: Parameters<WasmLowering>[0]): Wasm
     const isLast = stretches.slice(0, group).every((stretch) => !stretch.goes);
     const to: Binding = isLast ? id : { temporary: `reduced ${group}`, bytes: 4 * outer * inner };
     const args = [{ of: from }, { of: to }, outer, size, inner, node.op === 'max'];
-    const shares = inner === 1 ? [{ of: [from, to], count: outer, grain: 1 }] : [];
+    const strips = inner === 1 ? 1 : Math.ceil(inner / STRIP);
+    const count = outer * strips;
+    const shares = [
+      { of: [from], count, grain: 1, mixed: strips },
+      { of: [to], count, grain: 1, mixed: inner % STRIP === 0 ? 1 : strips },
+    ];
     kernels.push({ label: node.op, entry: 'reduce', args, reads: [from], writes: [to], shares });
     stretches[group] = { size: 1, goes: false };
     from = to;

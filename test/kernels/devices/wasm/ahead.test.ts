@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runAhead } from '../../../../src/kernels/devices/wasm/ahead';
 
-const MEGABYTE = 2 ** 20;
+const MEGABYTES = 2 ** 22;
 
 /** A launch that reads and writes nodes. */
 const work = (reads: readonly number[], writes: readonly number[]) => ({
@@ -15,8 +15,8 @@ const pack = (read: number, bytes: number) => ({
 describe('launches ahead', () => {
   const storage = [0, 1, 2, 3, 2];
 
-  it('come together, up to a megabyte, in their own order', () => {
-    const [a, b, c] = [pack(0, MEGABYTE / 2), pack(1, MEGABYTE / 2), pack(0, 4)];
+  it('come together, up to four megabytes, in their own order', () => {
+    const [a, b, c] = [pack(0, MEGABYTES / 2), pack(1, MEGABYTES / 2), pack(0, 4)];
     const [x, y, z] = [work([0], [2]), work([2], [3]), work([3], [])];
     expect(runAhead([a, x, b, y, c, z], storage)).toEqual([a, b, x, y, c, z]);
   });

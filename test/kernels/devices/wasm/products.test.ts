@@ -43,6 +43,37 @@ describe.each(['simd', 'relaxed'] as const)('products of many blocks (%s)', (sim
   });
 });
 
+describe.each(['simd', 'relaxed'] as const)('products on several threads (%s)', (simd) => {
+  // Rows of which each thread has a share that is no multiple of a tile, sums of several accumulations, few products
+  // of which threads share one, and many.
+  const shapes = [
+    { a: [11, 600], b: [600, 13] },
+    { a: [2, 600, 11], b: [2, 600, 13], transposeA: true },
+    { a: [3, 22, 40], b: [3, 40, 9] },
+    { a: [3, 22, 40], b: [1, 40, 9] },
+    { a: [20, 7, 30], b: [20, 30, 8] },
+  ];
+
+  it.skipIf(!engineHas(simd)).each(shapes)('$a x $b have the same bits', async (shape) => {
+    const { a, b, transposeA = false } = shape;
+    const builder = new GraphBuilder();
+    const c = builder.matmul(builder.input('a', a), builder.input('b', b), { transposeA });
+    // Reads what other threads wrote, and in place.
+    const graph = builder.finish({ c, sum: builder.sum(c, [0]), twice: builder.add(c, c) });
+    const sizeOf = (sizes: readonly number[]) => sizes.reduce((x, y) => x * y, 1);
+    const feeds = { a: normals(3, sizeOf(a)), b: normals(4, sizeOf(b)) };
+    const results = [];
+    for (const threads of [1, 2, 3, 5]) {
+      const device = createWasmDevice({ simd, threads, splitFrom: 0 });
+      const session = await device.open({ tensors: {}, graphs: { graph } });
+      results.push((await session.run('graph', [feeds]))[0]!);
+      session.close();
+    }
+    expect(results[0]!.c).not.toContain(Number.NaN);
+    for (const other of results.slice(1)) expect(other).toEqual(results[0]);
+  });
+});
+
 function normals(stream: number, count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => normalAt(7, stream, i));
 }

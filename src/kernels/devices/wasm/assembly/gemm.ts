@@ -184,8 +184,9 @@ export function gemm(
             tile(some, from, down, along, panel, depth, to, stride, onto);
           } else {
             // At the border: the tile elsewhere first, and then what there is of it.
-            border(some, from, down, along, panel, depth, corner);
-            spill(corner, some, columns, to, stride, onto);
+            if (onto) fetch(to, stride, some, columns, corner);
+            border(some, from, down, along, panel, depth, corner, onto);
+            spill(corner, some, columns, to, stride);
           }
           from += gathers ? <usize>(depth * some) * 4 : <usize>some * down;
           to += <usize>some * stride;
@@ -272,16 +273,25 @@ function gather(from: usize, row: usize, column: usize, rows: i32, K: i32, to: u
   return to;
 }
 
-/** A tile of any number of rows, written 32 bytes apart. */
-function border(rows: i32, a: usize, row: usize, column: usize, b: usize, K: i32, to: usize): void {
+/** A tile of any number of rows, 32 bytes apart: a sum adds up in the same order wherever the border is. */
+function border(
+  rows: i32,
+  a: usize,
+  row: usize,
+  column: usize,
+  b: usize,
+  K: i32,
+  to: usize,
+  add: bool,
+): void {
   if (rows >= 4) {
-    tile(rows, a, row, column, b, K, to, 32, false);
+    tile(rows, a, row, column, b, K, to, 32, add);
     return;
   }
   for (let r = 0; r < rows; r++) {
     let from = a + <usize>r * row;
-    let s0 = splat(0);
-    let s1 = splat(0);
+    let s0 = add ? v128.load(to) : splat(0);
+    let s1 = add ? v128.load(to, 16) : splat(0);
     for (let p = b, end = b + <usize>K * 32; p < end; p += 32) {
       const x = v128.load_splat<f32>(from);
       s0 = madd(x, v128.load(p), s0);
@@ -294,12 +304,18 @@ function border(rows: i32, a: usize, row: usize, column: usize, b: usize, K: i32
   }
 }
 
-function spill(from: usize, rows: i32, columns: i32, c: usize, stride: usize, add: bool): void {
+/** What there is of a tile, to rows 32 bytes apart. */
+function fetch(c: usize, stride: usize, rows: i32, columns: i32, to: usize): void {
   for (let r = 0; r < rows; r++) {
-    for (let j: usize = 0; j < <usize>columns; j++) {
-      const value = load<f32>(from + 4 * j);
-      store<f32>(c + 4 * j, add ? load<f32>(c + 4 * j) + value : value);
-    }
+    for (let j: usize = 0; j < <usize>columns; j++) store<f32>(to + 4 * j, load<f32>(c + 4 * j));
+    to += 32;
+    c += stride;
+  }
+}
+
+function spill(from: usize, rows: i32, columns: i32, c: usize, stride: usize): void {
+  for (let r = 0; r < rows; r++) {
+    for (let j: usize = 0; j < <usize>columns; j++) store<f32>(c + 4 * j, load<f32>(from + 4 * j));
     from += 32;
     c += stride;
   }

@@ -48,9 +48,13 @@ export function matmulManyScratch(K: i32, N: i32): i32 {
   return GEMM_BYTES + packedBytes(K, N);
 }
 
+/** Rows of a product that a thread takes at once. */
+const GRAIN: i32 = 4;
+
 /**
  * Many products of one size. `places` holds, for each, the offsets in bytes of its left and right side;
- * results lie one after another. Equal right sides that follow each other are packed once.
+ * results lie one after another. Equal right sides that follow each other are packed once. Products are dealt out
+ * whole, or where there are `few` of them by rows.
  */
 export function matmulMany(
   a: usize,
@@ -63,6 +67,7 @@ export function matmulMany(
   N: i32,
   transposeA: bool,
   transposeB: bool,
+  few: bool,
   scratch: usize,
   scratchBytes: usize,
   part: i32,
@@ -72,9 +77,12 @@ export function matmulMany(
   const panels = own + GEMM_BYTES;
   const row: usize = transposeA ? 4 : <usize>K * 4;
   const column: usize = transposeA ? <usize>M * 4 : 4;
-  const last = shareOf(count, 1, part + 1, parts);
+  const runs = few ? (M + GRAIN - 1) / GRAIN : 1;
+  const run = few ? GRAIN : M;
+  const begin = shareOf(count * runs, 1, part, parts);
+  const end = shareOf(count * runs, 1, part + 1, parts);
   let packed: usize = usize.MAX_VALUE;
-  for (let n = shareOf(count, 1, part, parts); n < last; n++) {
+  for (let n = begin / runs; n * runs < end; n++) {
     const left = a + load<u32>(places + <usize>n * 8);
     const right = load<u32>(places + <usize>n * 8, 4);
     if (right != packed) {
@@ -82,6 +90,8 @@ export function matmulMany(
       packed = right;
     }
     const to = c + <usize>n * M * N * 4;
-    gemm(left, row, column, panels, to, <usize>N * 4, 0, M, K, N, K, false, own);
+    const first = max(0, begin - n * runs) * run;
+    const last = min(M, (end - n * runs) * run);
+    gemm(left, row, column, panels, to, <usize>N * 4, first, last, K, N, K, false, own);
   }
 }
