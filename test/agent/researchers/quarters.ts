@@ -19,10 +19,16 @@ const quarters = JSON.parse(readFileSync(FILE, 'utf8')) as Quarters;
 /** One for each incumbent, by its number. */
 const seedOf = (against: number) => 7000 + against;
 
-/** Candidate minus incumbent in val_bpb after a quarter; NaN where one of them was never trained for it. */
+/** Candidate minus incumbent in val_bpb after a quarter. Throws where one of them was never trained for it. */
 export function quarterOf({ id }: Study, candidate: number, against: number): number {
   const scores = quarters[id]?.[seedOf(against)];
-  return (scores?.[candidate] ?? Number.NaN) - (scores?.[against] ?? Number.NaN);
+  const [own, other] = [scores?.[candidate], scores?.[against]];
+  if (own === undefined || other === undefined) {
+    throw new Error(
+      `quarters.json lacks experiment ${candidate} of ${id}, or its incumbent: QUARTERS=1 npm test -- test/agent/researchers/racing.test.ts trains what is missing`,
+    );
+  }
+  return own - other;
 }
 
 /** Trains what the file lacks of a study, and writes it there: some seconds for each program. */
