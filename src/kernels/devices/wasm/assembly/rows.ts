@@ -5,7 +5,7 @@ import { madd, maxLanes, shareOf, splat, sumLanes } from './simd';
 // masked out.
 
 /** A vector of a row, with `rest` in the lanes beyond its end. */
-function loadOr(at: usize, left: i32, rest: f32): v128 {
+export function loadOr(at: usize, left: i32, rest: f32): v128 {
   const x = v128.load(at);
   if (left >= 4) return x;
   return v128.bitselect(x, splat(rest), lanesBelow(left));
@@ -64,7 +64,7 @@ export function sumOf(x: usize, width: i32): f32 {
   return sumLanes(sum);
 }
 
-function dot(x: usize, y: usize, width: i32): f32 {
+export function dot(x: usize, y: usize, width: i32): f32 {
   let sum = splat(0);
   let b = splat(0);
   let c = splat(0);
@@ -155,154 +155,5 @@ export function logSumExp(x: usize, y: usize, rows: i32, width: i32, part: i32, 
     const from = x + <usize>row * width * 4;
     const most = mostOf(from, width);
     store<f32>(y + <usize>row * 4, most + logOne(sumOfExp(from, width, most)));
-  }
-}
-
-export function rmsNorm(
-  x: usize,
-  y: usize,
-  eps: f32,
-  rows: i32,
-  width: i32,
-  part: i32,
-  parts: i32,
-): void {
-  const last = shareOf(rows, 1, part + 1, parts);
-  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
-    const offset = <usize>row * width * 4;
-    const mean = dot(x + offset, x + offset, width) / <f32>width;
-    const scale = splat(1 / sqrt<f32>(mean + eps));
-    for (let i = 0; i < width; i += 4) {
-      const at = offset + <usize>i * 4;
-      storeUpTo(y + at, f32x4.mul(v128.load(x + at), scale), width - i);
-    }
-  }
-}
-
-/** With r = 1 / sqrt(mean(x^2) + eps): r * dy - r^3 * mean(x * dy) * x */
-export function rmsNormGrad(
-  x: usize,
-  dy: usize,
-  dx: usize,
-  eps: f32,
-  rows: i32,
-  width: i32,
-  part: i32,
-  parts: i32,
-): void {
-  const last = shareOf(rows, 1, part + 1, parts);
-  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
-    const offset = <usize>row * width * 4;
-    const mean = dot(x + offset, x + offset, width) / <f32>width;
-    const r: f32 = 1 / sqrt<f32>(mean + eps);
-    const along = splat((-r * r * r * dot(x + offset, dy + offset, width)) / <f32>width);
-    for (let i = 0; i < width; i += 4) {
-      const at = offset + <usize>i * 4;
-      const value = madd(along, v128.load(x + at), f32x4.mul(splat(r), v128.load(dy + at)));
-      storeUpTo(dx + at, value, width - i);
-    }
-  }
-}
-
-/** The sum of (x - mean)^2 over a row. */
-function sumOfSquares(x: usize, width: i32, mean: f32): f32 {
-  const middle = splat(mean);
-  let sum = splat(0);
-  let b = splat(0);
-  let c = splat(0);
-  let d = splat(0);
-  let i = 0;
-  for (; i + 16 <= width; i += 16) {
-    const at = x + <usize>i * 4;
-    const x0 = f32x4.sub(v128.load(at), middle);
-    const x1 = f32x4.sub(v128.load(at, 16), middle);
-    const x2 = f32x4.sub(v128.load(at, 32), middle);
-    const x3 = f32x4.sub(v128.load(at, 48), middle);
-    sum = madd(x0, x0, sum);
-    b = madd(x1, x1, b);
-    c = madd(x2, x2, c);
-    d = madd(x3, x3, d);
-  }
-  sum = f32x4.add(f32x4.add(sum, b), f32x4.add(c, d));
-  for (; i < width; i += 4) {
-    const x0 = f32x4.sub(loadOr(x + <usize>i * 4, width - i, mean), middle);
-    sum = madd(x0, x0, sum);
-  }
-  return sumLanes(sum);
-}
-
-/** The sum of (x - mean) * dy over a row. */
-function dotCentred(x: usize, dy: usize, width: i32, mean: f32): f32 {
-  const middle = splat(mean);
-  let sum = splat(0);
-  let b = splat(0);
-  let c = splat(0);
-  let d = splat(0);
-  let i = 0;
-  for (; i + 16 <= width; i += 16) {
-    const at = x + <usize>i * 4;
-    const there = dy + <usize>i * 4;
-    sum = madd(f32x4.sub(v128.load(at), middle), v128.load(there), sum);
-    b = madd(f32x4.sub(v128.load(at, 16), middle), v128.load(there, 16), b);
-    c = madd(f32x4.sub(v128.load(at, 32), middle), v128.load(there, 32), c);
-    d = madd(f32x4.sub(v128.load(at, 48), middle), v128.load(there, 48), d);
-  }
-  sum = f32x4.add(f32x4.add(sum, b), f32x4.add(c, d));
-  for (; i < width; i += 4) {
-    const x0 = f32x4.sub(loadOr(x + <usize>i * 4, width - i, mean), middle);
-    sum = madd(x0, loadOr(dy + <usize>i * 4, width - i, 0), sum);
-  }
-  return sumLanes(sum);
-}
-
-export function layerNorm(
-  x: usize,
-  y: usize,
-  eps: f32,
-  rows: i32,
-  width: i32,
-  part: i32,
-  parts: i32,
-): void {
-  const last = shareOf(rows, 1, part + 1, parts);
-  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
-    const offset = <usize>row * width * 4;
-    const mean = sumOf(x + offset, width) / <f32>width;
-    const variance = sumOfSquares(x + offset, width, mean) / <f32>width;
-    const r: f32 = 1 / sqrt<f32>(variance + eps);
-    for (let i = 0; i < width; i += 4) {
-      const at = offset + <usize>i * 4;
-      const value = f32x4.mul(f32x4.sub(v128.load(x + at), splat(mean)), splat(r));
-      storeUpTo(y + at, value, width - i);
-    }
-  }
-}
-
-/** With y the normalised row: r * (dy - mean(dy) - y * mean(y * dy)) */
-export function layerNormGrad(
-  x: usize,
-  dy: usize,
-  dx: usize,
-  eps: f32,
-  rows: i32,
-  width: i32,
-  part: i32,
-  parts: i32,
-): void {
-  const last = shareOf(rows, 1, part + 1, parts);
-  for (let row = shareOf(rows, 1, part, parts); row < last; row++) {
-    const offset = <usize>row * width * 4;
-    const mean = sumOf(x + offset, width) / <f32>width;
-    const variance = sumOfSquares(x + offset, width, mean) / <f32>width;
-    const r: f32 = 1 / sqrt<f32>(variance + eps);
-    const shift = sumOf(dy + offset, width) / <f32>width;
-    const sum = dotCentred(x + offset, dy + offset, width, mean);
-    const along = (r * r * sum) / <f32>width;
-    for (let i = 0; i < width; i += 4) {
-      const at = offset + <usize>i * 4;
-      const d = f32x4.mul(f32x4.sub(v128.load(x + at), splat(mean)), splat(along));
-      const centred = f32x4.sub(v128.load(dy + at), splat(shift));
-      storeUpTo(dx + at, f32x4.mul(f32x4.sub(centred, d), splat(r)), width - i);
-    }
   }
 }
