@@ -43,6 +43,35 @@ describe('functions in WebAssembly', () => {
     });
   }
 
+  it('weigh within 1e-6, down to weights of nothing', async () => {
+    const softmaxOf = async (rows: readonly (readonly number[])[]) => {
+      const b = new GraphBuilder();
+      const y = b.emit('softmax', [b.input('x', [rows.length, 2])]);
+      const graph = b.finish({ y });
+      const session = await createWasmDevice({ threads: 1 }).open({
+        tensors: {},
+        graphs: { graph },
+      });
+      const [out] = await session.run('graph', [{ x: Float32Array.from(rows.flat()) }]);
+      session.close();
+      return out!.y as Float32Array;
+    };
+    const steps = Array.from({ length: COUNT }, (_, i) => Math.fround((-86 * i) / COUNT));
+    const weights = await softmaxOf(steps.map((x) => [0, x]));
+    const errors = steps.map((x, i) => {
+      const right = Math.exp(x) / (1 + Math.exp(x));
+      return Math.abs(weights[2 * i + 1]! - right) / right;
+    });
+    expect(Math.max(...errors)).toBeLessThan(1e-6);
+    const ends = await softmaxOf([
+      [0, -87],
+      [3, -1000],
+      [0, -Infinity],
+      [0, Number.NaN],
+    ]);
+    expect([...ends]).toEqual([1, 0, 1, 0, 1, 0, Number.NaN, Number.NaN]);
+  });
+
   it('say what is not finite as JavaScript does', async () => {
     const x = Float32Array.of(Number.NaN, Infinity, -Infinity, 0, -1);
     expect([...(await onWasm('exp', x))].slice(0, 4)).toEqual([Number.NaN, Infinity, 0, 1]);

@@ -10,7 +10,20 @@ const OF_EXP = memory.data<f32>([
 ]);
 const EXPONENT_BIAS = memory.data<i32>([127]);
 
-/** e^x: 2^n times a polynomial of what is left of x, at most ln 2 / 2. */
+/** A polynomial for what is left of x beside n ln 2, at most half of ln 2. */
+// @inline
+function expOfRest(x: v128, n: v128): v128 {
+  let r = madd(n, v128.load_splat<f32>(OF_EXP + 16), x);
+  r = madd(n, v128.load_splat<f32>(OF_EXP + 20), r);
+  let p = madd(v128.load_splat<f32>(OF_EXP + 24), r, v128.load_splat<f32>(OF_EXP + 28));
+  p = madd(p, r, v128.load_splat<f32>(OF_EXP + 32));
+  p = madd(p, r, v128.load_splat<f32>(OF_EXP + 36));
+  p = madd(p, r, v128.load_splat<f32>(OF_EXP + 40));
+  p = madd(p, r, v128.load_splat<f32>(OF_EXP + 44));
+  return f32x4.add(madd(p, f32x4.mul(r, r), r), v128.load_splat<f32>(OF_EXP + 48));
+}
+
+/** e^x: 2^n times a polynomial. */
 // @inline
 export function exp(x: v128): v128 {
   // These two give NaN back where x is NaN, and are one instruction each.
@@ -20,14 +33,7 @@ export function exp(x: v128): v128 {
   const whole = v128.load_splat<f32>(OF_EXP + 12);
   const shifted = madd(bound, v128.load_splat<f32>(OF_EXP + 8), whole);
   const n = f32x4.sub(shifted, whole);
-  let r = madd(n, v128.load_splat<f32>(OF_EXP + 16), bound);
-  r = madd(n, v128.load_splat<f32>(OF_EXP + 20), r);
-  let p = madd(v128.load_splat<f32>(OF_EXP + 24), r, v128.load_splat<f32>(OF_EXP + 28));
-  p = madd(p, r, v128.load_splat<f32>(OF_EXP + 32));
-  p = madd(p, r, v128.load_splat<f32>(OF_EXP + 36));
-  p = madd(p, r, v128.load_splat<f32>(OF_EXP + 40));
-  p = madd(p, r, v128.load_splat<f32>(OF_EXP + 44));
-  const power = f32x4.add(madd(p, f32x4.mul(r, r), r), v128.load_splat<f32>(OF_EXP + 48));
+  const power = expOfRest(bound, n);
   // In two steps, because 2^n itself may be too large or too small for a float that the product is not.
   const bits = i32x4.sub(shifted, whole);
   const half = i32x4.shr_s(bits, 1);
@@ -35,6 +41,25 @@ export function exp(x: v128): v128 {
   const first = i32x4.shl(i32x4.add(half, bias), 23);
   const second = i32x4.shl(i32x4.add(i32x4.sub(bits, half), bias), 23);
   return f32x4.mul(f32x4.mul(power, first), second);
+}
+
+/** The least x of `expOfWeight`. */
+const LEAST_WEIGHT = memory.data<f32>([-86]);
+
+/**
+ * e^x for x up to 80, where 2^n is counted onto the exponent of the polynomial: in half as many steps as `exp` takes
+ * after it. 0 below -86: a weight that small, beside one of 1, counts for nothing.
+ */
+// @inline
+export function expOfWeight(x: v128): v128 {
+  const lowest = v128.load_splat<f32>(LEAST_WEIGHT);
+  const bound = f32x4.pmax(x, lowest);
+  const whole = v128.load_splat<f32>(OF_EXP + 12);
+  const shifted = madd(bound, v128.load_splat<f32>(OF_EXP + 8), whole);
+  const n = f32x4.sub(shifted, whole);
+  const power = expOfRest(bound, n);
+  const scaled = i32x4.add(power, i32x4.shl(shifted, 23));
+  return v128.andnot(scaled, f32x4.lt(x, lowest));
 }
 
 /** The natural logarithm; -infinity at 0 and NaN below. */

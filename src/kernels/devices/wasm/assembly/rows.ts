@@ -1,4 +1,4 @@
-import { exp, log } from './math';
+import { expOfWeight, log } from './math';
 import { madd, maxLanes, shareOf, splat, sumLanes } from './simd';
 
 // Rows of `width` numbers. A vector that reaches over a row's end is never written; what it reads there is
@@ -92,7 +92,7 @@ export function sumOfExp(x: usize, width: i32, most: f32): f32 {
   let sum = splat(0);
   for (let i = 0; i < width; i += 4) {
     const shifted = f32x4.sub(loadOr(x + <usize>i * 4, width - i, -Infinity), splat(most));
-    sum = f32x4.add(sum, exp(shifted));
+    sum = f32x4.add(sum, expOfWeight(shifted));
   }
   return sumLanes(sum);
 }
@@ -102,7 +102,7 @@ export function expOf(x: usize, to: usize, width: i32, most: f32): f32 {
   let sum = splat(0);
   for (let i = 0; i < width; i += 4) {
     const at = <usize>i * 4;
-    const e = exp(f32x4.sub(loadOr(x + at, width - i, -Infinity), splat(most)));
+    const e = expOfWeight(f32x4.sub(loadOr(x + at, width - i, -Infinity), splat(most)));
     sum = f32x4.add(sum, e);
     storeUpTo(to + at, e, width - i);
   }
