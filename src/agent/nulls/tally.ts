@@ -12,7 +12,7 @@ export interface Tally {
   readonly allTrials: number;
   /**
    * Kept by the rule of one run: a candidate's first score below the incumbent's on the same seed, where
-   * it has one, else below the incumbent's first.
+   * it has one, else below the incumbent's first. A trial that its curve ended early has no score and counts as no win.
    */
   readonly naive: number;
   /** Kept by a loop of that rule, which moves on to whatever it keeps: first scores that are a new low. */
@@ -44,7 +44,8 @@ export function tallyOf(studies: readonly Study[]): Tally {
       const first = firstOf(candidate);
       const incumbent = experimentNamed(study, candidate.parent!);
       const same = first && summariesOf(incumbent).some((s) => s.graphHash === first.graphHash);
-      if (!first || same) {
+      const endedEarly = candidate.trials.some(({ result }) => result.status === 'stopped');
+      if (same || !(first || endedEarly)) {
         notCounted.push(`${candidate.title}: ${same ? 'the same graphs' : verdict.reason}`);
         continue;
       }
@@ -55,8 +56,8 @@ export function tallyOf(studies: readonly Study[]): Tally {
       sum.kept += kept;
       sum.inconclusive += verdict.decision === 'inconclusive' ? 1 : 0;
       sum.trials += candidate.trials.length;
-      sum.naive += first.valBpb < scoreToBeat(incumbent, first.seed) ? 1 : 0;
-      if (first.valBpb < lowest) {
+      sum.naive += first && first.valBpb < scoreToBeat(incumbent, first.seed) ? 1 : 0;
+      if (first && first.valBpb < lowest) {
         sum.naiveLoop++;
         lowest = first.valBpb;
       }

@@ -77,6 +77,28 @@ describe('studies of null candidates', () => {
     expect(tally.kinds.get('paired')?.kept).toBe(1);
   });
 
+  it('count a null that its curve ended early, which then won nothing', async () => {
+    const stopped = {
+      status: 'stopped',
+      progress: 0.7,
+      gap: 0.04,
+      reason: 'stopped at 70% of its budget',
+      curve: [],
+    } as const;
+    const runner = (study: string) => {
+      const simulated = simulatedRunner(study, { shared: 0.1, own: 0.1 });
+      return {
+        ...simulated,
+        run: async (...args: Parameters<typeof simulated.run>) =>
+          args[0].program.model === simulatedProgram(0).model ? simulated.run(...args) : stopped,
+      };
+    };
+    const tally = tallyOf(
+      await runNullStudies({ ...options({ shared: 0, own: 0 }, 2), runner, perStudy: 2 }),
+    );
+    expect(tally).toMatchObject({ candidates: 2, kept: 0, naive: 0, naiveLoop: 0, notCounted: [] });
+  });
+
   it('leave out what computes the same', async () => {
     const runner = (study: string) => ({
       ...simulatedRunner(study, { shared: 0.1, own: 0.1 }),
