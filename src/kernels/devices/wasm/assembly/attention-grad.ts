@@ -21,7 +21,10 @@ import { GEMM_BYTES, gemm, PANEL, packedBytes } from './gemm';
 import { expOfWeight, tanh } from './math';
 import { shareOf, splat } from './simd';
 
-/** Queries over which gradients of keys and values are summed at once: a sum of few terms is mostly overhead. */
+/**
+ * Queries over which gradients of keys and values are summed at once, a multiple of QUERIES: a sum of few terms is
+ * mostly overhead.
+ */
 const SUMMED: i32 = 72;
 
 /** Bytes of scratch that a thread needs. */

@@ -5,8 +5,11 @@ import { splat } from './simd';
 // What attention and its gradients share: the settings, and the scores of a few queries. Shapes everywhere:
 // q, out, dq, dout: [B, T, H, D]; k, v, dk, dv: [B, T, G, D]; lse, delta: [B, T, H].
 
-/** Queries whose scores are computed together, as far as the last of them sees: whole tiles of the product. */
-export const QUERIES: i32 = 24;
+/**
+ * Queries whose scores are computed together, as far as the last of them sees: whole tiles of the product, of six rows
+ * or, with plain SIMD, mostly of four and five.
+ */
+export const QUERIES: i32 = ASC_FEATURE_RELAXED_SIMD ? 12 : 24;
 
 // Where the fields of the settings lie, in bytes; attention.wasm.ts of the op writes them.
 export const B: usize = 0;
