@@ -16,12 +16,14 @@ interface Product {
 }
 
 // Whole blocks of 36 rows and what is left of them, sums longer than one accumulation, left sides whose rows
-// begin 2048 bytes apart, and right sides of four panels at once and of single and narrow ones.
+// begin 2048 bytes apart, right sides of four panels at once and of single and narrow ones, and sums in halves whose
+// right sides are packed a strip after the other.
 const PRODUCTS: readonly Product[] = [
   { M: 77, K: 512, N: 72 },
   { M: 41, K: 512, N: 33, transposeB: true },
   { M: 128, K: 300, N: 65, transposeA: true },
   { M: 512, K: 40, N: 40, transposeA: true },
+  { M: 5, K: 18_000, N: 77, transposeA: true },
   { M: 53, K: 128, N: 100, transposeA: true, transposeB: true },
 ];
 
