@@ -18,7 +18,8 @@ const HELP = `npm run bench -- [options]
   --steps N               samples of each contender, one step or more each (default 10)
   --patience N            seconds that one call of a contender may take (default 240)
   --node                  this lab's devices in Node, WebGPU through Dawn, instead of Chromium
-  --torch                 PyTorch beside them, where python3 (or PYTHON) has it; TORCH_THREADS=1 for one thread
+  --torch                 PyTorch beside them, where python3 (or PYTHON) has it; TORCH_THREADS=1 for one
+                            thread of its own, OPENBLAS_NUM_THREADS=1 for one of its BLAS's
   --overhead              what a trial costs beside its training instead; --overhead --help says more
   --hardware              ask Chromium for the machine's own GPU (default: the one in software)
   --svg FILE              write a chart
