@@ -30,7 +30,7 @@ figure { overflow-x: auto; }
 svg { display: block; width: 100%; height: auto; }
 svg text { font: 12px var(--sans); fill: var(--soft); }
 .grid { stroke: var(--rule); }
-.floor { stroke: var(--soft); stroke-dasharray: 1 5; stroke-linecap: round; stroke-width: 1.5; }
+line.floor { stroke: var(--soft); stroke-dasharray: 1 5; stroke-linecap: round; stroke-width: 1.5; }
 .best { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
 .best.other { stroke: var(--soft); stroke-dasharray: 5 4; }
 .label.own { fill: var(--accent); font-weight: 600; }

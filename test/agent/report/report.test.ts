@@ -95,6 +95,9 @@ describe('the report', () => {
 
   it('draws the best so far, beside another study by the trials they spent', () => {
     expect(page).toContain('class="floor"');
+    // The dots of the line are not drawn along the letters of its label.
+    expect(page).toContain('class="label floor"');
+    expect(page).not.toMatch(/[^e]\.floor \{ stroke/);
     expect(page.match(/class="dot /g)).toHaveLength(5);
     expect(page).not.toContain('class="best other"');
     const both = reportHtml(STUDY, { beside: { ...STUDY, id: 'study-b' } });
