@@ -3,6 +3,7 @@ import { HistoryError } from './errors';
 import { foldStudy } from './fold';
 import { studyEvent } from './format/event';
 import { exactly, list, oneOf, record } from './format/readers';
+import { completeLines, looksLikeLog, parseLine } from './lines';
 
 /** A study as a file: its whole log, from which everything else is folded again. */
 export interface StudyFile {
@@ -27,18 +28,28 @@ export async function exportStudy(history: History, study: string): Promise<stri
   return JSON.stringify(file);
 }
 
-/** Reads what `exportStudy` wrote. Throws HistoryError that says what is malformed, and where. */
-export function parseStudy(json: string): { study: Study; events: readonly StudyEvent[] } {
-  let parsed: unknown;
+/**
+ * Reads what `exportStudy` wrote, or a log as the terminal keeps it, with an event on each line. Throws
+ * HistoryError that says what is malformed, and where.
+ */
+export function parseStudy(text: string): { study: Study; events: readonly StudyEvent[] } {
+  const events = looksLikeLog(text)
+    ? completeLines(text).map((line, i) => parseLine('the log', line, i))
+    : studyFile(parsed(text), 'study').events;
+  if (events.length > MOST_EVENTS) {
+    throw new HistoryError(`the log has ${events.length} events; ${MOST_EVENTS} are allowed`);
+  }
+  return { study: foldStudy(events), events };
+}
+
+function parsed(text: string): unknown {
   try {
-    parsed = JSON.parse(json);
+    return JSON.parse(text);
   } catch (error) {
     throw new HistoryError(`this is not a study: it is not JSON (${(error as Error).message})`, {
       cause: error,
     });
   }
-  const { events } = studyFile(parsed, 'study');
-  return { study: foldStudy(events), events };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { History, StudyEvent } from '../study';
+import type { History } from '../study';
 import { HistoryError } from './errors';
-import { studyEvent } from './format/event';
+import { completeLines, parseLine } from './lines';
 import { checkAppend, checkName, entryOf, newestFirst, type StudyEntry } from './rules';
 
 /**
@@ -44,7 +44,9 @@ export function createJsonLinesHistory(folder: string): History {
       }),
     async events(study) {
       const text = await readOrNull(pathOf(study));
-      return text === null ? [] : completeLines(text).map((line, i) => parseLine(study, line, i));
+      return text === null
+        ? []
+        : completeLines(text).map((line, i) => parseLine(`study ${study}`, line, i));
     },
     async studies() {
       const names = (await readdir(folder).catch(nullIfMissing)) ?? [];
@@ -52,7 +54,7 @@ export function createJsonLinesHistory(folder: string): History {
       for (const name of names.filter((name) => name.endsWith(SUFFIX))) {
         const study = name.slice(0, -SUFFIX.length);
         const first = completeLines((await readOrNull(join(folder, name))) ?? '')[0];
-        const event = first === undefined ? null : parseLine(study, first, 0);
+        const event = first === undefined ? null : parseLine(`study ${study}`, first, 0);
         if (event?.type === 'study-created') entries.push(entryOf(event));
       }
       return newestFirst(entries);
@@ -88,21 +90,6 @@ async function appendLine(file: FileHandle, { lines, end }: Extent, line: string
   if (bytesWritten < bytes.length) throw new HistoryError('the disk has no room left');
   await file.sync();
   return { lines: lines + 1, end: end + bytes.length };
-}
-
-function completeLines(text: string): string[] {
-  return text.split('\n').slice(0, -1);
-}
-
-function parseLine(study: string, line: string, index: number): StudyEvent {
-  const where = `line ${index + 1} of study ${study}`;
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch (error) {
-    throw new HistoryError(`${where} is not JSON: was the file edited?`, { cause: error });
-  }
-  return studyEvent(json, where);
 }
 
 /** A file's name is on the disk once its folder has been flushed too; not every system lets us. */

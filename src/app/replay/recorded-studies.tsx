@@ -36,7 +36,7 @@ export function RecordedStudies({ onOpen }: { onOpen(): void }) {
         ref={chooser}
         type="file"
         hidden
-        accept=".json,.gz,application/json,application/gzip"
+        accept=".json,.jsonl,.gz,application/json,application/gzip"
         aria-label="A study that was saved as JSON"
         onChange={(event) => {
           const file = event.target.files?.[0];

@@ -56,6 +56,18 @@ describe('parseStudy', () => {
     expect(() => parseStudy(withValue(path, value))).toThrow(message);
   });
 
+  it('reads a log of the terminal, without a last line that was torn', () => {
+    const log = wholeLog()
+      .map((event) => `${JSON.stringify(event)}\n`)
+      .join('');
+    expect(parseStudy(log).events).toEqual(wholeLog());
+    expect(parseStudy(`${log}{"type":"verdi`).events).toEqual(wholeLog());
+    const edited = log.replace('"type":"trial-ended"', '"type":"boom"');
+    expect(() => parseStudy(edited)).toThrow(/line 4 of the log.type must be one of/);
+    expect(() => parseStudy(log.replace('\n', '\n{\n'))).toThrow('line 2 of the log is not JSON');
+    expect(() => parseStudy(log.slice(0, 300))).toThrow(/not JSON/);
+  });
+
   it('refuses what is not JSON', () => {
     expect(() => parseStudy(text().slice(0, 300))).toThrow(/not JSON/);
     expect(() => parseStudy('[]')).toThrow('study must be an object');
