@@ -171,12 +171,14 @@ it('holds still for those who asked for less motion', { timeout: 120_000 }, asyn
   });
   try {
     await page.locator('.mark-shape.running').first().waitFor({ timeout: 60_000 });
-    const moving = await page.evaluate(() =>
-      document
-        .getAnimations()
-        .filter((animation) => Number(animation.effect?.getComputedTiming().activeDuration) > 0),
-    );
-    expect(moving).toEqual([]);
+    // Polled: served unbuilt, the page gets its styles one after the other.
+    const moving = () =>
+      page.evaluate(() =>
+        document
+          .getAnimations()
+          .filter((animation) => Number(animation.effect?.getComputedTiming().activeDuration) > 0),
+      );
+    await expect.poll(moving, { timeout: 10_000 }).toEqual([]);
   } finally {
     await leave();
   }
