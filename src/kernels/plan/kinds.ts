@@ -50,6 +50,7 @@ const COSTS: Readonly<Record<string, number>> = {
   cos: 8,
   sqrt: 4,
   rsqrt: 4,
+  roundF16: 4,
   div: 4,
 };
 

@@ -20,6 +20,12 @@ const betweenWholes: Draw = (shape) => ({
   draw: (u) => Math.floor(8 * u) - 4 + 0.1 + 0.8 * ((8 * u) % 1),
 });
 
+/** Past the middle of a step of float16, where rounding is flat. */
+const withinF16: Draw = (shape) => ({
+  ...f32(shape),
+  draw: (u) => Math.sign(u - 0.5) * (1 + (Math.floor(1023 * ((2 * u) % 1)) + 0.3) / 1024),
+});
+
 const UNARY: readonly (readonly [op: string, draw: Draw])[] = [
   ['neg', f32],
   ['exp', f32],
@@ -38,6 +44,7 @@ const UNARY: readonly (readonly [op: string, draw: Draw])[] = [
   ['sin', f32],
   ['cos', f32],
   ['floor', betweenWholes],
+  ['roundF16', withinF16],
   ['logicalNot', bool],
   ['stopGradient', f32],
   ['neg', i32],

@@ -1,8 +1,24 @@
 import type { Attrs, DType } from '../../graph/types';
 import { type Code, f32x4, i32x4, v128 } from './encoder/code';
 
+/** Functions of assembly/math.ts that fused groups call, and how many vectors they take. */
+export const MATH = {
+  exp: 1,
+  log: 1,
+  tanh: 1,
+  sigmoid: 1,
+  gelu: 1,
+  softplus: 1,
+  sin: 1,
+  cos: 1,
+  pow: 2,
+  roundF16: 1,
+  uniform: 3,
+} as const;
+export type MathName = keyof typeof MATH;
+
 /** Calls a function of assembly/math.ts on vectors. */
-export type MathCall = (name: string, ...operands: readonly Code[]) => Code;
+export type MathCall = (name: MathName, ...operands: readonly Code[]) => Code;
 
 /** What an elementwise op becomes: four elements at once, from its operands' vectors. */
 interface VectorOp {
@@ -24,7 +40,7 @@ const both =
   ({ dtype }, a, b) =>
     dtype === 'f32' ? ifFloat(a, b) : ifInt(a, b);
 const math =
-  (name: string): Write =>
+  (name: MathName): Write =>
   (op, a) =>
     op.math(name, a);
 
@@ -53,6 +69,7 @@ const TABLE: Readonly<Record<string, Write>> = {
   sin: math('sin'),
   cos: math('cos'),
   floor: (_, a) => f32x4.floor(a),
+  roundF16: math('roundF16'),
   logicalNot: (_, a) => v128.not(a),
 
   add: both(f32x4.add, i32x4.add),

@@ -4,6 +4,7 @@ import { assignRegions, type Regions } from '../../plan/regions';
 import { stepOf, summarize } from '../../plan/summary';
 import type { PlanSummary, Workload } from '../device';
 import { Dependencies } from './dependencies';
+import { MATH } from './elementwise';
 import { type Code, call, f32, i32, join, local } from './encoder/code';
 import { ModuleWriter, type ValueType } from './encoder/module';
 import { writeFused } from './fused';
@@ -209,20 +210,6 @@ class GraphWriter {
     return [...kernel.args.map(encode), ...scratch];
   }
 }
-
-/** Functions of assembly/math.ts that fused groups call, and how many vectors they take. */
-const MATH: Readonly<Record<string, number>> = {
-  exp: 1,
-  log: 1,
-  tanh: 1,
-  sigmoid: 1,
-  gelu: 1,
-  softplus: 1,
-  sin: 1,
-  cos: 1,
-  pow: 2,
-  uniform: 3,
-};
 
 function typeOf({ draft }: WasmLaunchPlan, id: NodeId): TensorType {
   const { shape, dtype } = draft.nodes[id]!;

@@ -8,13 +8,13 @@ import {
   variableIndex,
 } from '../../plan/indexing';
 import type { Draft } from '../../plan/prepare';
-import { writeElementwise } from './elementwise';
+import { type MathName, writeElementwise } from './elementwise';
 import { type Code, call, f32x4, i32, i32x4, local, select, v128 } from './encoder/code';
 import type { ValueType } from './encoder/module';
 import type { RunPlace, Runs } from './runs';
 
 /** The number of a function of assembly/math.ts. */
-export type Imports = (name: string) => number;
+export type Imports = (name: MathName) => number;
 
 /** How many elements the innermost code computes. */
 export type Lanes = 'four' | 'one';
@@ -125,7 +125,7 @@ export class RunWriter implements ExpressionWriter<Value> {
     operands: readonly Value[],
     dtypes: readonly DType[],
   ): Value | undefined {
-    const math = (name: string, ...args: readonly Code[]) => call(this.imports(name), ...args);
+    const math = (name: MathName, ...args: readonly Code[]) => call(this.imports(name), ...args);
     const context = { dtype: dtypes[0]!, gives: dtype, attrs, math };
     const gets = operands.map(({ get }) => get);
     const code = writeElementwise(op, context, gets);

@@ -1,4 +1,5 @@
 import { type DType, type GraphNode, type NodeId, sizeOf } from '../../graph/types';
+import roundF16Wgsl from '../../ops/elementwise/round-f16.wgsl?raw';
 import trigonometryWgsl from '../../ops/elementwise/trigonometry.wgsl?raw';
 import randomWgsl from '../../ops/sources/random.wgsl?raw';
 import { type Binding, type Block, blockLayout } from '../../plan/binding';
@@ -41,6 +42,7 @@ const MANY = 16_384;
 const HELPERS: readonly (readonly [uses: RegExp, wgsl: string])[] = [
   [/\buniform_at\(/, randomWgsl],
   [/\b(sine|cosine)\(/, trigonometryWgsl],
+  [/\bround_f16\(/, roundF16Wgsl],
 ];
 
 /** How the text of a group goes into that of another kernel. */

@@ -10,7 +10,8 @@ export interface ElementwiseOp extends OpDefinition {
   readonly arity: 1 | 2 | 3;
   /**
    * One element of the result as a WGSL expression of the operands `a`, `b`, `c`. Booleans are WGSL
-   * `bool`s here, though they are stored as u32. It may call `sine` and `cosine` (trigonometry.wgsl).
+   * `bool`s here, though they are stored as u32. It may call `sine`, `cosine` (trigonometry.wgsl) and
+   * `round_f16` (round-f16.wgsl).
    * Read it through `wgslOf`.
    */
   readonly wgsl: string | ((attrs: Attrs) => string);

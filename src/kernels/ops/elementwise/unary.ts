@@ -1,4 +1,5 @@
 import type { NodeId } from '../../graph/types';
+import { roundF16 } from './round-f16';
 import { type Local, unary } from './row';
 
 const GELU_SCALE = Math.sqrt(2 / Math.PI);
@@ -136,6 +137,11 @@ export const unaryOps = [
     doc: 'the largest whole number that is not above x',
     value: Math.floor,
     wgsl: 'floor(a)',
+  }),
+  unary('roundF16', {
+    doc: 'the number nearest to x that float16 has, ties to even; infinity from 65520 on',
+    value: roundF16,
+    wgsl: 'round_f16(a)',
   }),
   unary('logicalNot', {
     doc: 'whether x is false',

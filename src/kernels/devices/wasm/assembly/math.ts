@@ -166,6 +166,18 @@ export function pow(a: v128, b: v128): v128 {
   return v128.bitselect(splat(1), value, one);
 }
 
+/** The nearest number that float16 has, ties to even; infinity from 65520 on. NaN goes through. */
+export function roundF16(x: v128): v128 {
+  const size = f32x4.abs(x);
+  // 2^13 times the power of two below x (2^-14 at least): a float beside it has float16's bits left, and rounds.
+  const power = v128.and(size, i32x4.splat(0x7f800000));
+  const far = f32x4.mul(f32x4.pmax(splat(6.103515625e-5), power), splat(8192));
+  const near = f32x4.sub(f32x4.add(size, far), far);
+  const tooLarge = f32x4.ge(size, splat(65520));
+  const rounded = v128.bitselect(i32x4.splat(0x7f800000), near, tooLarge);
+  return v128.bitselect(x, rounded, i32x4.splat(0x80000000));
+}
+
 /** Numbers of [0, 1) by Threefry-2x32: `uniformAt` of src/kernels/random/threefry.ts, bit for bit. */
 export function uniform(seed: v128, stream: v128, index: v128): v128 {
   const third = v128.xor(v128.xor(seed, stream), i32x4.splat(0x1bd11bda));
