@@ -40,6 +40,7 @@ export function traceTarget(task: LoadedTask): TraceTarget {
     vocab: task.vocab,
     context: task.spec.context,
     evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(2, task.spec.evaluationWindows)),
+    ...(task.spec.precision ? { precision: task.spec.precision } : {}),
   };
 }
 

@@ -21,6 +21,8 @@ export interface TracedProgram {
   readonly sampling: Graph;
   /** Parameters and state in, `params/<name>` out: the weights to judge, where the program averages them. */
   readonly averaged?: Graph;
+  /** Of products, as the target said. The graphs here are as the program wrote them: whoever joins them rounds. */
+  readonly precision?: 'f16';
 }
 
 export interface TracedPhase {
@@ -56,4 +58,6 @@ export interface TraceTarget {
   readonly evaluationBatch: number;
   /** Replaces every phase's batch size: parity with a reference run needs it, a trial never does. */
   readonly batch?: number;
+  /** The task's, of products; the program is not told. */
+  readonly precision?: 'f16';
 }

@@ -53,7 +53,7 @@ class Tracer {
 
   trace(): TracedProgram {
     const { config, hasAveraged } = this.exports;
-    const { context, evaluationBatch } = this.target;
+    const { context, evaluationBatch, precision } = this.target;
     const parameters = this.#init();
     const evaluation = this.#forward(parameters, evaluationBatch, context, false);
     const sampling = this.#forward(parameters, 1, context, false);
@@ -74,6 +74,7 @@ class Tracer {
       evaluation,
       sampling,
       ...(hasAveraged ? { averaged: this.#averaged(parameters, state) } : {}),
+      ...(precision ? { precision } : {}),
     };
   }
 

@@ -28,6 +28,7 @@ export function assertTaskSpec(value: unknown): asserts value is TaskSpec {
   above0(budget.amount, 'budget.amount');
   whole(spec.evaluationWindows, 'evaluationWindows', 1, MAX_WINDOWS);
   oneOf(spec.metric, 'metric', ['val_bpb']);
+  if (spec.precision !== undefined) oneOf(spec.precision, 'precision', ['f16']);
 }
 
 function checkCorpus(corpus: Fields): void {

@@ -66,6 +66,7 @@ const task = record<TaskSpec>({
   budget,
   evaluationWindows: integer,
   metric: exactly('val_bpb'),
+  precision: optional(exactly('f16')),
 });
 
 /** A proposal, from JSON or from a researcher. */
