@@ -19,6 +19,7 @@ export const TRAINING_OPTIONS = {
   steps: { type: 'string' },
   tokens: { type: 'string' },
   flops: { type: 'string' },
+  precision: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false, short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
@@ -30,6 +31,7 @@ export const TRAINING_HELP = `
   --task NAME|FILE        a task of the catalogue (builtin, names, ...) or a text file of one's own
   --device KIND           auto, cpu or webgpu
   --seconds N             the budget of each trial; or --steps, --tokens, --flops
+  --precision f16         mixed precision: products of numbers rounded to float16 (default f32)
   --json                  end in one line of JSON`;
 
 /** Parses arguments, or throws UsageError with the help of the command. */

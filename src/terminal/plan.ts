@@ -14,6 +14,7 @@ const HELP = `npm run plan -- [options]
   Lists the launches of a program's training step, and what no plan could do without. Needs no GPU.
   --program NAME|FOLDER   a preset or a folder with model.ts and optimizer.ts (default microgpt)
   --task NAME|FILE        a task of the catalogue or a text file: its vocabulary and its context
+  --precision f16         mixed precision: products of numbers rounded to float16 (default f32)
   --device KIND           webgpu, wasm or both (default)
   --software              plan for a GPU in software, as browsers have where there is no real one
   --storage-buffers N     what one launch may bind (default 10, as on most GPUs)
@@ -22,6 +23,7 @@ const HELP = `npm run plan -- [options]
 const OPTIONS = {
   program: { type: 'string', default: 'microgpt' },
   task: { type: 'string', default: 'builtin' },
+  precision: { type: 'string' },
   device: { type: 'string', default: 'both' },
   software: { type: 'boolean', default: false },
   'storage-buffers': { type: 'string', default: '10' },
@@ -43,7 +45,9 @@ export async function run(args: string[]): Promise<number> {
     software: values.software,
     quads: values.software,
   };
-  const task = await loadTerminalTask(await taskSpecOf({ task: values.task }));
+  const task = await loadTerminalTask(
+    await taskSpecOf({ task: values.task, precision: values.precision }),
+  );
   const prepared = await prepareProgram(
     await loadSandbox(),
     programOf(values.program),

@@ -13,16 +13,25 @@ const corpora = fileCorpora(
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'loopy-lab', 'corpora'),
 );
 
-type TaskOptions = { readonly task: string } & Partial<Record<BudgetUnit, string | undefined>>;
+type TaskOptions = {
+  readonly task: string;
+  readonly precision?: string | undefined;
+} & Partial<Record<BudgetUnit, string | undefined>>;
 
 /**
- * The task that the options name: one of the catalogue, or a text file of one's own, with the budget of
- * the options in place of the task's. Throws UsageError when there is neither.
+ * The task that the options name: one of the catalogue, or a text file of one's own, with the budget and the
+ * precision of the options in place of the task's. Throws UsageError when there is neither.
  */
 export async function taskSpecOf(options: TaskOptions): Promise<TaskSpec> {
   const spec = await namedTask(options.task);
   const budget = budgetOf(options);
-  return budget ? { ...spec, budget } : spec;
+  return { ...spec, ...(budget ? { budget } : {}), ...precisionOf(options.precision) };
+}
+
+function precisionOf(name = 'f32'): Pick<TaskSpec, 'precision'> {
+  if (name === 'f32') return {};
+  if (name === 'f16') return { precision: name };
+  throw new UsageError(`there is no precision ${name}; there are: f32, f16`);
 }
 
 async function namedTask(name: string): Promise<TaskSpec> {

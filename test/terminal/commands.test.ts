@@ -46,6 +46,7 @@ describe('npm run trial', () => {
     [['--device', 'abacus'], /no device abacus.*cpu/],
     [['--seconds', 'ten'], /--seconds needs a positive number/],
     [['--seconds', '1', '--steps', '2'], /one budget/],
+    [['--precision', 'f8'], /no precision f8.*f32, f16/],
     [['--sceonds', '1'], /sceonds/],
     [['--help'], /npm run trial/],
   ])('answers %j with words, not with a stack', async (args, message) => {

@@ -16,11 +16,16 @@ export interface Known {
 }
 
 export function taskSection({ task, device }: Study, { entropyBpb }: Known): Section {
-  const { tokenizer, examples, context, budget } = task;
+  const { tokenizer, examples, context, budget, precision } = task;
   const facts = [
     `- text: ${task.corpus.kind}, in ${examples} of ${context} tokens`,
     `- tokens: ${tokenizer.kind === 'bpe' ? `BPE of ${tokenizer.vocab}` : tokenizer.kind}`,
     `- budget of a trial: ${budgetInWords(budget)}`,
+    ...(precision
+      ? [
+          '- mixed precision: both sides of every product are rounded to float16, sums stay in float32',
+        ]
+      : []),
     ...(entropyBpb === undefined || entropyBpb === null
       ? []
       : [

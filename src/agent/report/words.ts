@@ -34,8 +34,12 @@ export const arrows = (title: string): string => title.replaceAll('->', '\u2192'
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-export function taskInWords({ name, context, examples }: TaskSpec, budget: Budget): string {
-  return `${name}, ${examples} of ${context} tokens, ${budgetInWords(budget)} for each trial`;
+export function taskInWords(
+  { name, context, examples, precision }: TaskSpec,
+  budget: Budget,
+): string {
+  const mixed = precision ? ', products in float16' : '';
+  return `${name}, ${examples} of ${context} tokens, ${budgetInWords(budget)} for each trial${mixed}`;
 }
 
 /** `keep, simpler`, and one word where the ground says no more than the decision. */

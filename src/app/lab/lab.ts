@@ -65,6 +65,8 @@ export interface StudySetup {
   /** The name of a preset. */
   readonly program: string;
   readonly budget: Budget;
+  /** Mixed precision; absent: float32. */
+  readonly precision?: 'f16';
   /** Direction to the researchers. */
   readonly brief?: string;
 }

@@ -10,6 +10,7 @@ export interface Settings {
   readonly task: string;
   readonly program: string;
   readonly budget: Budget | null;
+  readonly precision: 'f32' | 'f16';
   readonly device: Exclude<DeviceChoice['kind'], 'named'>;
   /** Whether the lab begins by itself. */
   readonly autostart: boolean;
@@ -25,6 +26,7 @@ export const DEFAULTS: Settings = {
   task: BUILTIN_TASK.name,
   program: PRESETS[0].name,
   budget: null,
+  precision: 'f32',
   device: 'auto',
   autostart: true,
   experiments: null,
@@ -55,6 +57,10 @@ const READERS: Readonly<Record<string, (value: string) => Reading>> = {
     value === 'auto' || value === 'webgpu' || value === 'wasm' || value === 'cpu'
       ? { device: value }
       : `there is no device ${value}; the lab knows auto, webgpu, wasm and cpu`,
+  precision: (value) =>
+    value === 'f32' || value === 'f16'
+      ? { precision: value }
+      : `there is no precision ${value}; the lab knows f32 and f16`,
   autostart: (value) =>
     value === '0' || value === '1' ? { autostart: value === '1' } : 'autostart is 0 or 1',
   experiments: (value) =>
@@ -90,16 +96,19 @@ export function readSettings(query: string): Settings {
 }
 
 /** The study that this link begins. */
-export function setupOf({ task, program, budget }: Settings): StudySetup {
-  return { task, program, budget: budget ?? taskNamed(task).budget };
+export function setupOf({ task, program, budget, precision }: Settings): StudySetup {
+  const mixed = precision === 'f16' ? { precision } : {};
+  return { task, program, budget: budget ?? taskNamed(task).budget, ...mixed };
 }
 
 /** Whether a study is one that this link could have begun, so that a reload goes on with it. */
-export function fits(study: Study, { task, program, budget, given }: Settings): boolean {
+export function fits(study: Study, settings: Settings): boolean {
+  const { task, program, budget, precision, given } = settings;
   const own = study.task.budget;
   if (given.has('task') && study.task.name !== task) return false;
   if (given.has('budget') && (own.unit !== budget?.unit || own.amount !== budget.amount))
     return false;
+  if (given.has('precision') && (study.task.precision ?? 'f32') !== precision) return false;
   const source = presetNamed(program)?.source;
   return (
     !given.has('program') ||

@@ -8,13 +8,14 @@ const MOST_CHARACTERS = 256;
 
 /** The task that a visitor chose. Rejects with a TaskError whose message says what to do. */
 export async function taskOf(
-  { task, ownText, budget }: StudySetup,
+  { task, ownText, budget, precision }: StudySetup,
   corpora: CorpusStore,
 ): Promise<TaskSpec> {
-  if (!ownText) return { ...taskNamed(task), budget };
+  const rules = { budget, ...(precision ? { precision } : {}) };
+  if (!ownText) return { ...taskNamed(task), ...rules };
   const few = new Set(ownText.text).size <= MOST_CHARACTERS;
   return taskFromText(ownText.name.slice(0, 100), ownText.text, corpora, {
-    budget,
+    ...rules,
     ...(few ? {} : { tokenizer: { kind: 'bpe', vocab: 512 } }),
   });
 }

@@ -17,6 +17,7 @@ export function SetupDialog({ onClose }: { onClose(): void }) {
   const [seconds, setSeconds] = useState(
     current?.budget.unit === 'seconds' ? current.budget.amount : BUILTIN_TASK.budget.amount,
   );
+  const [mixed, setMixed] = useState(current?.precision === 'f16');
   const [brief, setBrief] = useState('');
   const [own, setOwn] = useState<OwnText | null>(null);
   const missingText = task === 'own' && !own;
@@ -29,6 +30,7 @@ export function SetupDialog({ onClose }: { onClose(): void }) {
       task,
       program,
       budget: { unit: 'seconds', amount: seconds },
+      ...(mixed ? { precision: 'f16' } : {}),
       ...(brief.trim() === '' ? {} : { brief }),
       ...(task === 'own' && own ? { ownText: own } : {}),
     });
@@ -92,6 +94,20 @@ export function SetupDialog({ onClose }: { onClose(): void }) {
           </datalist>
           <p className="caption">Longer trials tell smaller differences apart.</p>
         </div>
+        <label className="setup-choice">
+          <input
+            type="checkbox"
+            checked={mixed}
+            onChange={(event) => setMixed(event.target.checked)}
+          />
+          <span>
+            <span className="setup-title">Mixed precision</span>
+            <span className="caption">
+              Numbers are rounded to float16 before they are multiplied. Faster on a GPU that has
+              float16, the same study everywhere, and another task than in float32.
+            </span>
+          </span>
+        </label>
         <div className="field">
           <label htmlFor="setup-brief">Brief: what to try, what to leave alone (optional)</label>
           <textarea

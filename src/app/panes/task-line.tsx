@@ -23,6 +23,7 @@ export function TaskLine() {
             </>
           )}
           <span>{budgetWords(study.task.budget)}</span>
+          {study.task.precision && <span>products in float16</span>}
         </p>
       )}
       {tape && (

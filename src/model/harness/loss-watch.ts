@@ -7,8 +7,14 @@ export class LossWatch {
   #first: number | undefined;
   #smooth: number | undefined;
 
-  /** @param guess nats per token of a uniform guess. */
-  constructor(private readonly guess: number) {}
+  /**
+   * @param guess nats per token of a uniform guess.
+   * @param precision of products; absent: float32.
+   */
+  constructor(
+    private readonly guess: number,
+    private readonly precision?: 'f16',
+  ) {}
 
   see(points: readonly LossPoint[], outputs: readonly Outputs[]): void {
     points.forEach(({ loss, step }, i) => {
@@ -16,7 +22,7 @@ export class LossWatch {
       if (!Number.isFinite(loss) || !Number.isFinite(objective)) {
         throw new ProgramCrash({
           kind: 'not finite',
-          message: `the loss became ${Number.isFinite(loss) ? objective : loss} at step ${step}: a smaller learning rate, gradient clipping or an epsilon in a division may help`,
+          message: `the loss became ${Number.isFinite(loss) ? objective : loss} at step ${step}: a smaller learning rate, gradient clipping or an epsilon in a division may help${this.precision ? '; in mixed precision, what goes into a product has to stay below 65,520' : ''}`,
         });
       }
       this.#first ??= loss;

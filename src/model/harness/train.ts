@@ -50,7 +50,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const { phases } = prepared.traced;
   const feeds = phases.map((_, phase) => new FeedMaker(options, phase));
   const stepSeconds = new Array<number>(phases.length);
-  const watch = new LossWatch(Math.log(prepared.target.vocab));
+  const watch = new LossWatch(Math.log(prepared.target.vocab), prepared.target.precision);
   const chunks: Chunk[] = [];
   const flying: { promise: Promise<Outputs[]>; steps: number; phase: number }[] = [];
   let submitted: Spent = NOTHING_SPENT;

@@ -79,6 +79,13 @@ function split(markdown: string): { blocks: { label: string; text: string }[]; o
 }
 
 describe('researchDocument', () => {
+  it('says when products are in float16', () => {
+    const plain = longStudy(4);
+    const mixed = { ...plain, task: { ...plain.task, precision: 'f16' as const } };
+    expect(researchDocument(mixed, {}).text).toContain('- mixed precision: ');
+    expect(researchDocument(plain, {}).text).not.toContain('mixed precision');
+  });
+
   it('holds what a researcher needs, in a set order', () => {
     const { text, tokens, shortened, fits } = researchDocument(longStudy(40), { entropyBpb: 1.5 });
     expect(fits).toBe(true);

@@ -21,6 +21,11 @@ describe('parseStudy', () => {
     expect(parseStudy(text()).study.incumbent).toBe('0');
   });
 
+  it('keeps the precision of a task that has one', () => {
+    const { study } = parseStudy(withValue('events.0.task.precision', 'f16'));
+    expect(study.task.precision).toBe('f16');
+  });
+
   it('drops fields it does not know', () => {
     expect(parseStudy(withValue('events.1.proposal.extra', 1)).events).toEqual(wholeLog());
     const poisoned = text().replace('"type":', '"__proto__":{"polluted":true},"type":');
@@ -38,6 +43,7 @@ describe('parseStudy', () => {
     ['events.0.type', 'boom', 'study.events[0].type must be one of study-created'],
     ['events.0.at', '1', 'study.events[0].at must be a number'],
     ['events.0.task.split', undefined, 'study.events[0].task.split must be an object'],
+    ['events.0.task.precision', 'f8', 'study.events[0].task.precision must be one of f16'],
     ['events.0.task.corpus.kind', 'ftp', 'study.events[0].task.corpus.kind must be one of builtin'],
     ['events.0.baseline.model', 7, 'study.events[0].baseline.model must be a string, and it is 7'],
     ['events.1.experiment', '', 'no experiment 0'],

@@ -206,7 +206,7 @@ describe('the lab in a browser, with no key and no click', () => {
   );
 
   it(
-    'learns from a text of one’s own',
+    'learns from a text of one’s own, in mixed precision',
     { timeout: 4 * MINUTE },
     onPage('?autostart=0&experiments=0', async (page) => {
       await page.getByText('Ready to begin').waitFor();
@@ -218,9 +218,11 @@ describe('the lab in a browser, with no key and no click', () => {
       expect(await textOf(dialog.getByRole('status'))).toContain('5 characters');
       await dialog.getByLabel('or paste one').fill('the cat sat on the mat. '.repeat(400));
       await dialog.getByLabel('Seconds of training').fill('1');
+      await dialog.getByLabel('Mixed precision').check();
       await dialog.getByRole('button', { name: 'Begin' }).click();
       await page.getByText('after its training').waitFor();
       expect(await textOf(page.locator('.task-line'))).toContain('pasted text');
+      expect(await textOf(page.locator('.task-line'))).toContain('products in float16');
     }),
   );
 

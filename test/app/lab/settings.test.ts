@@ -18,12 +18,13 @@ describe('the settings of a link', () => {
 
   it('are read by name', () => {
     const settings = readSettings(
-      '?task=names&program=gpt&seconds=1.5&device=cpu&autostart=0&experiments=3&utm_source=x',
+      '?task=names&program=gpt&seconds=1.5&precision=f16&device=cpu&autostart=0&experiments=3&utm_source=x',
     );
     expect(setupOf(settings)).toEqual({
       task: 'names',
       program: 'gpt',
       budget: { unit: 'seconds', amount: 1.5 },
+      precision: 'f16',
     });
     expect(settings).toMatchObject({ autostart: false, experiments: 3, device: 'cpu' });
     expect(settings.problems).toEqual([]);
@@ -37,6 +38,7 @@ describe('the settings of a link', () => {
     '?seconds=NaN',
     '?steps=1e99',
     '?device=quantum',
+    '?precision=f8',
     '?autostart=maybe',
     '?experiments=1.5',
   ])('leave out what makes no sense, and say so: %s', (query) => {
@@ -60,5 +62,10 @@ describe('the settings of a link', () => {
     expect(fits(own, readSettings('?steps=2'))).toBe(false);
     expect(fits(own, readSettings('?task=names'))).toBe(false);
     expect(fits(own, readSettings('?program=microgpt'))).toBe(false);
+    expect(fits(own, readSettings('?precision=f32'))).toBe(true);
+    expect(fits(own, readSettings('?precision=f16'))).toBe(false);
+    const mixed = study({ task: { ...BUILTIN_TASK, precision: 'f16' } });
+    expect(fits(mixed, readSettings('?precision=f16'))).toBe(true);
+    expect(fits(mixed, readSettings(''))).toBe(true);
   });
 });

@@ -22,6 +22,12 @@ describe('the loss watch', () => {
     expect(() => see([3.3, 3.2, bad])).toThrow(/at step 3/);
   });
 
+  it('says in mixed precision what else may be the cause', () => {
+    const watch = new LossWatch(GUESS, 'f16');
+    expect(() => watch.see(points([Number.NaN]), outputs([Number.NaN]))).toThrow(/65,520/);
+    expect(() => see([Number.NaN])).not.toThrow(/65,520/);
+  });
+
   it('ends a trial whose loss runs away', () => {
     expect(() => see([3.3, ...new Array(60).fill(50)])).toThrow(/ran away/);
   });

@@ -93,6 +93,7 @@ describe('the identity of a task', () => {
       { evaluationWindows: 64 },
       { split: { validation: 0.2, test: 0.1 } },
       { examples: 'documents' },
+      { precision: 'f16' },
     ];
     const ids = await Promise.all(changes.map(async (change) => (await loadText(text, change)).id));
     ids.push((await loadText(`${text}more`, {})).id);
