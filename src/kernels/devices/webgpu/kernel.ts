@@ -100,4 +100,6 @@ export interface TunableProblem {
   readonly work: number;
   /** The kernels of each way, by name; the one that is taken untold is the first. */
   ways(): ReadonlyMap<string, readonly Kernel[]>;
+  /** The named one of these first, and then variants of it, which are tried for the fastest way alone. */
+  variants(way: string): ReadonlyMap<string, readonly Kernel[]>;
 }

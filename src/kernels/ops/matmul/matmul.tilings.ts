@@ -1,4 +1,5 @@
 import { BYTES_PER_ELEMENT, sizeOf } from '../../graph/types';
+import foursWgsl from './matmul.fours.wgsl?raw';
 import quadsWgsl from './matmul.quads.wgsl?raw';
 import registersWgsl from './matmul.registers.wgsl?raw';
 import tiledWgsl from './matmul.tiled.wgsl?raw';
@@ -27,8 +28,10 @@ export interface Tiling {
   readonly perThread: readonly [number, number];
   /** How many parts the sum over K is cut into: the parts of a long, thin product run side by side. */
   readonly splits: number;
-  /** Workgroup memory: what matmul.tiled.wgsl declares. */
+  /** Workgroup memory: what matmul.tiled.wgsl and matmul.fours.wgsl declare. */
   readonly workgroupBytes: number;
+  /** Memory is read and written in fours where they lie so, the next tile's `early` or not. */
+  readonly fours?: { readonly early: boolean };
 }
 
 /**
@@ -61,26 +64,37 @@ export function registerTiling({ M, K, N, lead }: Product, quads: boolean): Tili
 }
 
 /** How a real GPU shares out tiles. All have 64 threads a workgroup, so that any two can share a launch. */
-const WAYS = {
-  'tiles of 32': { wgsl: tiledWgsl, perThread: 4, isTiled: true },
-  'tiles of 64': { wgsl: tiledWgsl, perThread: 8, isTiled: true },
-  'registers of 64': { wgsl: registersWgsl, perThread: 8, isTiled: false },
-} as const;
+const WAYS: Readonly<Record<string, Way>> = {
+  'tiles of 32': { wgsl: tiledWgsl, perThread: 4, tileK: 16 },
+  'tiles of 64': { wgsl: tiledWgsl, perThread: 8, tileK: 16 },
+  'early fours of 64': { wgsl: foursWgsl, perThread: 8, tileK: 16, fours: { early: true } },
+  'early fours of 32': { wgsl: foursWgsl, perThread: 4, tileK: 32, fours: { early: true } },
+  'fours of 64': { wgsl: foursWgsl, perThread: 8, tileK: 16, fours: { early: false } },
+  'registers of 64': { wgsl: registersWgsl, perThread: 8, tileK: 0 },
+};
+
+interface Way extends Pick<Tiling, 'wgsl' | 'fours'> {
+  /** Elements of the result to a thread, along each axis. */
+  readonly perThread: number;
+  /** Elements along K of the tiles in workgroup memory; 0: there are none. */
+  readonly tileK: number;
+}
+
 /** How many workgroups a product is cut into, at least, as far as the length of its sum allows. */
 const GROUPS = [128, 1, 512] as const;
 
 /** Steps along K that must be spared for a second launch, which brings the parts together. */
 const WORTH_A_LAUNCH = 256;
 
-const nameOf = (way: keyof typeof WAYS, groups: number): string => `${way}, ${groups} groups`;
+const nameOf = (way: string, groups: number): string => `${way}, ${groups} groups`;
 
 /** What a real GPU is given untold: large tiles where there are enough of them to keep it busy, else small ones. */
-function usualWay(product: Product): keyof typeof WAYS {
+function usualWay(product: Product): string {
   return tilesOf(product, 64) >= 256 ? 'tiles of 64' : 'tiles of 32';
 }
 
-function sharedTiling(product: Product, name: keyof typeof WAYS, wanted: number): Tiling {
-  const { wgsl, perThread, isTiled } = WAYS[name];
+function sharedTiling(product: Product, name: string, wanted: number): Tiling {
+  const { wgsl, perThread, tileK, fours } = WAYS[name]!;
   const edge = 8 * perThread;
   const splits = splitsOf(product.K, Math.ceil(wanted / tilesOf(product, edge)), 128);
   return {
@@ -88,7 +102,8 @@ function sharedTiling(product: Product, name: keyof typeof WAYS, wanted: number)
     threads: [8, 8],
     perThread: [perThread, perThread],
     splits: product.K - product.K / splits < WORTH_A_LAUNCH ? 1 : splits,
-    workgroupBytes: isTiled ? 2 * 16 * (edge / 4 + 1) * 4 * BYTES_PER_ELEMENT : 0,
+    workgroupBytes: 2 * tileK * (edge / 4 + 1) * 4 * BYTES_PER_ELEMENT,
+    ...(fours && { fours }),
   };
 }
 
@@ -96,22 +111,24 @@ function tilesOf({ M, N, lead }: Product, edge: number): number {
   return sizeOf(lead) * Math.ceil(M / edge) * Math.ceil(N / edge);
 }
 
-/** Every tiling for a real GPU that differs from the others at this shape, by name; the usual one first. */
+/** The ways of a real GPU to compute a product, by name; the usual one first, and then what is likely to be faster. */
 export function tilingsOf(product: Product): ReadonlyMap<string, Tiling> {
   const usual = usualWay(product);
-  const ways = (Object.keys(WAYS) as (keyof typeof WAYS)[]).filter((way) => way !== usual);
-  const tilings = new Map<string, Tiling>();
-  const seen = new Set<string>();
-  for (const way of [usual, ...ways]) {
-    for (const groups of GROUPS) {
-      const tiling = sharedTiling(product, way, groups);
-      const same = `${way} ${tiling.splits}`;
-      if (seen.has(same)) continue;
-      seen.add(same);
-      tilings.set(nameOf(way, groups), tiling);
-    }
+  const ways = new Set([usual, ...Object.keys(WAYS)]);
+  return new Map(
+    [...ways].map((way) => [nameOf(way, GROUPS[0]), sharedTiling(product, way, GROUPS[0])]),
+  );
+}
+
+/** The named way first, and then as it is with the sum cut into fewer or more parts, where that makes a difference. */
+export function cutsOf(product: Product, name: string): ReadonlyMap<string, Tiling> {
+  const way = Object.keys(WAYS).find((one) => nameOf(one, GROUPS[0]) === name)!;
+  const cuts = new Map<number, [string, Tiling]>();
+  for (const groups of GROUPS) {
+    const tiling = sharedTiling(product, way, groups);
+    if (!cuts.has(tiling.splits)) cuts.set(tiling.splits, [nameOf(way, groups), tiling]);
   }
-  return tilings;
+  return new Map(cuts.values());
 }
 
 /** Products that are likely to want the same tiling: sizes by powers of two, and which side is transposed. */
@@ -126,7 +143,7 @@ export function chosenTiling(
   choices: ReadonlyMap<string, string> = new Map(),
 ): Tiling {
   const chosen = choices.get(classOf(product));
-  for (const way of Object.keys(WAYS) as (keyof typeof WAYS)[]) {
+  for (const way of Object.keys(WAYS)) {
     const groups = GROUPS.find((count) => nameOf(way, count) === chosen);
     if (groups !== undefined) return sharedTiling(product, way, groups);
   }
@@ -134,7 +151,7 @@ export function chosenTiling(
 }
 
 /** The texts of which the kernels are made. */
-export const tilingTexts: readonly string[] = [tiledWgsl, registersWgsl];
+export const tilingTexts: readonly string[] = [tiledWgsl, foursWgsl, registersWgsl];
 
 /** As many parts as wanted, none shorter than `shortest` and, once the span is rounded up, none empty. */
 function splitsOf(K: number, wanted: number, shortest: number): number {

@@ -14,9 +14,11 @@ import { attrBoolean } from '../op';
 import { reduceKernels } from '../reductions/reductions.webgpu';
 import { matmulSizes } from './matmul';
 import commonWgsl from './matmul.common.wgsl?raw';
+import { inFours, sidesInFours } from './matmul.fours';
 import {
   chosenTiling,
   classOf,
+  cutsOf,
   type Product,
   registerTiling,
   type Tiling,
@@ -37,16 +39,18 @@ const tunableMatmul: Tunable = {
   problemOf(node, nodeOf, id) {
     const [a, b] = node.inputs as [number, number];
     const product = productOf(node, nodeOf(a), nodeOf(b));
+    const kernelsOf = (tilings: ReadonlyMap<string, Tiling>) =>
+      new Map(
+        [...tilings].map(([name, tiling]) => [
+          name,
+          productKernels(node, product, tiling, id, false),
+        ]),
+      );
     return {
       class: classOf(product),
       work: 2 * sizeOf(product.lead) * product.M * product.K * product.N,
-      ways: () =>
-        new Map(
-          [...tilingsOf(product)].map(([name, tiling]) => [
-            name,
-            productKernels(node, product, tiling, id, false),
-          ]),
-        ),
+      ways: () => kernelsOf(tilingsOf(product)),
+      variants: (way) => kernelsOf(cutsOf(product, way)),
     };
   },
 };
@@ -131,7 +135,10 @@ function productKernel(
   write: Kernel['writes'][number],
 ): Kernel {
   const { M, K, N, lead, stepsA, stepsB, sizes, transposeA, transposeB } = product;
-  const { threads, perThread } = tiling;
+  const { threads, perThread, fours } = tiling;
+  const sides = fours ? sidesInFours(product) : [];
+  // Parts of a sum begin where fours do.
+  const step = fours ? 4 : 1;
   const groups =
     tiling.splits *
     sizeOf(lead) *
@@ -139,7 +146,7 @@ function productKernel(
     Math.ceil(N / (threads[1] * perThread[1]));
   return {
     label: `matmul ${M}x${K}x${N}`,
-    wgsl: specialize([commonWgsl, tiling.wgsl], {
+    wgsl: specialize([inFours(commonWgsl, sides), inFours(tiling.wgsl, sides)], {
       M,
       K,
       N,
@@ -155,10 +162,16 @@ function productKernel(
       BATCH_A: stepsA,
       BATCH_B: stepsB,
       SPLITS: tiling.splits,
-      K_SPAN: Math.ceil(K / tiling.splits),
+      K_SPAN: Math.ceil(K / tiling.splits / step) * step,
       THREADS_M: threads[0],
       THREADS_N: threads[1],
       WIDE: perThread[0] === 8,
+      ...(fours && {
+        A_FOURS: sides.includes('a'),
+        B_FOURS: sides.includes('b'),
+        OUT_FOURS: sides.includes('out'),
+        EARLY: fours.early,
+      }),
       MAX_WORKGROUPS,
     }),
     numbers: [],

@@ -90,6 +90,25 @@ describe('kernels of one launch', () => {
     expect(kernel.label).toBe('2 x careful');
   });
 
+  it('bind a tensor once for each type that they have for it', () => {
+    const fours = (write: number): Kernel => ({
+      ...careful(0, write, 2),
+      wgsl: CAREFUL.replace('x: array<f32, THREADS>', 'x: array<vec4f, THREADS / 4u>').replace(
+        'x[place.x]',
+        'x[place.x / 4u][place.x % 4u]',
+      ),
+    });
+    const all = [careful(0, 1, 1), fours(2), fours(3)];
+    expect(canRunTogether(all, 4, same)).toBe(false);
+    expect(canRunTogether(all, 5, same)).toBe(true);
+    const { reads, wgsl } = runTogether(all, same);
+    expect(reads).toEqual([0, 0]);
+    expect(wgsl.match(/var<storage, read> [^;]+;/g)).toEqual([
+      'var<storage, read> p0_x: array<f32, p0_THREADS>;',
+      'var<storage, read> p1_x: array<vec4f, p1_THREADS / 4u>;',
+    ]);
+  });
+
   it('do not wait for each other in workgroups of different sizes', () => {
     const waiting = (threads: number): Kernel => ({
       ...careful(0, threads, 1),

@@ -69,13 +69,55 @@ describe('a tuner', () => {
     expect(gpu.raced).toBe(2);
   });
 
+  /** A sum long enough to be cut into parts, and a GPU on which each way takes what `seconds` says. */
+  const long = (): Workload => {
+    const b = new GraphBuilder();
+    const y = b.matmul(b.input('a', [64, 2048]), b.input('b', [2048, 64]));
+    return { tensors: {}, graphs: { forward: b.finish({ y }) } };
+  };
+  function timed(seconds: (way: string) => number) {
+    const gpu = { now: 0, races: [] as string[][] };
+    const setUp: SetUp = async (ways) => {
+      gpu.races.push([...ways.keys()]);
+      const entries = [...ways.keys()].map((name) => {
+        const took = async (repetitions: number) => {
+          gpu.now++;
+          return repetitions * seconds(name);
+        };
+        return [name, { seconds: took }] as const;
+      });
+      return { ways: new Map(entries), close: () => {} };
+    };
+    return { gpu, setUp };
+  }
+
+  it('tries other cuts of the sum for the fastest way alone', async () => {
+    const faster = (way: string) => (way.startsWith('registers') ? 2e-4 : 5e-4);
+    const { gpu, setUp } = timed((way) => faster(way) / (way.includes(' 1 group') ? 2 : 1));
+    const choices = await tunerOf({ setUp }).choose(long());
+    expect([...choices.values()]).toEqual(['registers of 64, 1 groups']);
+    const [ways, cuts] = gpu.races;
+    expect(gpu.races).toHaveLength(2);
+    expect(new Set(ways!.map((way) => way.split(',')[1]))).toEqual(new Set([' 128 groups']));
+    expect(cuts![0]).toBe('registers of 64, 128 groups');
+    expect(cuts!.every((way) => way.startsWith('registers of 64'))).toBe(true);
+    expect(cuts!.length).toBeGreaterThan(1);
+  });
+
+  it('keeps the fastest way where there is no time for its cuts', async () => {
+    const { gpu, setUp } = timed((way) => (way.startsWith('registers') ? 2e-4 : 5e-4));
+    const tuner = tunerOf({ setUp, now: () => (gpu.races.length > 1 ? 1000 : 0) });
+    expect([...(await tuner.choose(long())).values()]).toEqual(['registers of 64, 128 groups']);
+    expect(gpu.races).toHaveLength(2);
+  });
+
   it('begins with the most work, and leaves the rest as it is when the time is up, for good', async () => {
     const { gpu, setUp } = fakeGpu('registers');
-    // Time for one class: three ways of five calls or so.
-    const tuner = tunerOf({ setUp, now: () => gpu.now, milliseconds: 20 });
+    // Time for one class: six ways of five calls or so.
+    const tuner = tunerOf({ setUp, now: () => gpu.now, milliseconds: 35 });
     const first = await tuner.choose(products(32, 256));
     expect([...first.keys()]).toEqual([CLASS]);
-    expect(gpu.now).toBeLessThan(40);
+    expect(gpu.now).toBeLessThan(45);
     // What trained untuned is not tuned under the same study later.
     expect(await tuner.choose(products(32))).toEqual(first);
   });
