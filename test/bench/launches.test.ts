@@ -12,10 +12,16 @@ const GPU: PlanTarget = { storageBuffers: 10, software: false };
 const SOFTWARE: PlanTarget = { storageBuffers: 10, software: true, quads: true };
 
 /** A training step of one of the bench's models, with as many layers as wanted. */
-async function stepOf(name: string, target: PlanTarget, changes: Partial<GptConfig> = {}) {
+async function stepOf(
+  name: string,
+  target: PlanTarget,
+  changes: Partial<GptConfig> = {},
+  precision?: 'f16',
+) {
   const model = MODELS.find((other) => other.name === name)!;
   const { source } = gptModel(name, { ...model.gpt!.config, ...changes }, model.target);
-  const { workload } = await prepareProgram(sandbox, source, model.target);
+  const mixed = precision ? { precision } : {};
+  const { workload } = await prepareProgram(sandbox, source, { ...model.target, ...mixed });
   const { summary } = planWorkload(workload, target, LOWERINGS).graphs.get('train0')!;
   return { ...summary, ...boundsOf(workload.graphs.train0!, workload.tensors, summary) };
 }
@@ -49,3 +55,16 @@ describe.each(['A', 'B', 'C'])('a step of %s', (name) => {
 it('takes at most 80 launches for A in software', async () => {
   expect((await stepOf('A', SOFTWARE)).launches).toBeLessThanOrEqual(80);
 });
+
+it.each([
+  ['a GPU', GPU],
+  ['a GPU in software', SOFTWARE],
+])(
+  'rounds for mixed precision within other launches, but for two a layer, on %s',
+  async (_, target) => {
+    const [plain, mixed] = [await stepOf('A', target), await stepOf('A', target, {}, 'f16')];
+    expect(mixed.launches - plain.launches).toBeLessThanOrEqual(2 * 4);
+    const updates = mixed.steps.filter(({ ops }) => ops.includes('sqrt'));
+    expect(updates).toHaveLength(1);
+  },
+);

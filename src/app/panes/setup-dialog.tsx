@@ -103,8 +103,9 @@ export function SetupDialog({ onClose }: { onClose(): void }) {
           <span>
             <span className="setup-title">Mixed precision</span>
             <span className="caption">
-              Numbers are rounded to float16 before they are multiplied. Faster on a GPU that has
-              float16, the same study everywhere, and another task than in float32.
+              Numbers are rounded to float16 before they are multiplied: less work for a GPU that
+              has float16, the same result on any device. Its scores are not comparable with
+              float32.
             </span>
           </span>
         </label>

@@ -63,7 +63,9 @@ export function flatten(context: FlattenContext): Flattened {
   const slotBlocks: NodeId[][] = [];
   const tensorBlocks: string[][] = [];
   const taken = new Set<string>();
-  for (const group of alike.values()) {
+  // A tensor lies in one block: what binds most, such as the updates, comes before what only reads the weights.
+  const bindings = (group: readonly Candidate[]) => group.length * group[0]!.roles.length;
+  for (const group of [...alike.values()].sort((a, b) => bindings(b) - bindings(a))) {
     for (const { unit, members } of gather(context, group, taken)) {
       const blocks = new Map<NodeId, Block>();
       const first = members[0]!;

@@ -53,10 +53,13 @@ export function planWorkload(
   lowerings: ReadonlyMap<string, Lowering>,
 ): WorkloadPlan {
   const refused = new Set<string>();
+  // Where tensors lie is for the graphs that change them to say: what only reads the weights takes them as they lie.
+  const changes = ({ updates }: Graph) => Object.keys(updates).length;
+  const inTurn = Object.entries(graphs).sort(([, a], [, b]) => changes(b) - changes(a));
   for (;;) {
     const arrangement: Arrangement = { blocks: [], refused: new Set(refused) };
     const plans = new Map(
-      Object.entries(graphs).map(([name, graph]) => [
+      inTurn.map(([name, graph]) => [
         name,
         planGraph(graph, tensors, target, lowerings, arrangement),
       ]),
