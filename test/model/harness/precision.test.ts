@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createCpuDevice } from '../../../src/kernels/devices/cpu/device';
 import type { Device, Outputs } from '../../../src/kernels/devices/device';
 import { createWasmDevice } from '../../../src/kernels/devices/wasm/device';
@@ -21,6 +21,9 @@ import type { TaskSpec } from '../../../src/model/tasks/task';
 import { describeOnGpu } from '../../kernels/devices/webgpu/gpu';
 import { tinyProgram } from './programs';
 import { SMALL_TASK, smallBench } from './small-bench';
+
+// A software GPU compiles the shaders of a trial for seconds, on a busy machine for many.
+vi.setConfig({ testTimeout: 180_000 });
 
 const MIXED: TaskSpec = { ...SMALL_TASK, precision: 'f16' };
 const gpt = presetNamed('gpt')!.source;
