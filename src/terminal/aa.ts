@@ -67,7 +67,7 @@ type Common = Pick<NullStudiesOptions, 'perStudy' | 'name' | 'signal'>;
 async function realStudies(values: Values, common: Common): Promise<readonly Study[]> {
   const baseline = programOf(values.program);
   const task = await taskSpecOf(budgetOf(values) ? values : { ...values, steps: '150' });
-  const bench = await openBench(task, values.device, baseline);
+  const bench = await openBench(task, values.device);
   // A cheaper step trains for longer in the same seconds, which is a gain and not luck.
   const edits = task.budget.unit === 'seconds' ? NULL_EDITS.filter(({ free }) => free) : NULL_EDITS;
   console.log(

@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<number> {
   const study = await earlierStudy(history, id);
   // A device's name begins with its kind, as in `wasm (2 threads)`.
   const device = values.device ?? /^\w+/.exec(study.device)?.[0] ?? 'auto';
-  const bench = await openBench(study.task, device, study.baseline);
+  const bench = await openBench(study.task, device);
 
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -99,7 +99,7 @@ export async function run(args: string[]): Promise<number> {
     const what = unknown.length > 0 ? `${unknown.join(', ')} in this line` : 'this line';
     console.log(`the ${literal} researcher does not understand ${what} of the brief: ${line}`);
   }
-  const bench = await openBench(task, values.device, baseline);
+  const bench = await openBench(task, values.device);
 
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -63,7 +63,7 @@ export async function run(args: string[]): Promise<number> {
   const wanted = whole('edits', values.edits, 1);
   const program = programOf(values.program);
   const task = await taskSpecOf(budgetOf(values) ? values : { ...values, steps: '150' });
-  const bench = await openBench(task, values.device, program);
+  const bench = await openBench(task, values.device);
   const device = bench.device.info.name;
   console.log(
     `${values.program} on ${task.name}, ${task.budget.amount} ${task.budget.unit}, ${device}`,

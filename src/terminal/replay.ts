@@ -115,7 +115,7 @@ async function branch(
 ): Promise<string> {
   // A device's name begins with its kind, as in `wasm (2 threads)`.
   const kind = device ?? (own ? (/^\w+/.exec(study.device)?.[0] ?? 'auto') : 'auto');
-  const bench = await openBench(study.task, kind, study.baseline);
+  const bench = await openBench(study.task, kind);
   const name = bench.device.info.name;
   const taskId = bench.task.id;
   bench.device.close();

@@ -16,7 +16,7 @@ export async function run(args: string[]): Promise<number> {
   const { values } = parse(args, options, HELP);
   const program = programOf(values.program);
   const seed = Math.floor(positive('seed', values.seed));
-  const bench = await openBench(await taskSpecOf(values), values.device, program);
+  const bench = await openBench(await taskSpecOf(values), values.device);
   const progress = new TrialProgress(values.program);
   const result = await runTrial(
     bench,

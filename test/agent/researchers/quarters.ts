@@ -33,7 +33,7 @@ export function quarterOf({ id }: Study, candidate: number, against: number): nu
 
 /** Trains what the file lacks of a study, and writes it there: some seconds for each program. */
 export async function measureQuarters(study: Study): Promise<void> {
-  const bench = await openBench(study.task, 'wasm', study.baseline);
+  const bench = await openBench(study.task, 'wasm');
   let incumbent = study.experiments[0]!;
   for (const candidate of study.experiments.slice(1)) {
     for (const program of [incumbent, candidate]) await measure(program, incumbent.number);
