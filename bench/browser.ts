@@ -24,6 +24,8 @@ const FLAGS = [
 ];
 /** Where there is no GPU driver, Chromium has WebGPU in software only when it is named. */
 const SOFTWARE = '--use-webgpu-adapter=swiftshader';
+/** A page is told the maker of a GPU and no more, unless it is a developer's: the chip's name belongs to its figures. */
+const HARDWARE = '--enable-webgpu-developer-features';
 
 export interface BrowserOptions {
   readonly executablePath: string;
@@ -44,7 +46,7 @@ export async function openBrowser({ executablePath, software }: BrowserOptions):
   const server = await chromium.launchServer({
     executablePath,
     headless: true,
-    args: software ? [...FLAGS, SOFTWARE] : FLAGS,
+    args: [...FLAGS, software ? SOFTWARE : HARDWARE],
   });
   const browser = await chromium.connect(server.wsEndpoint());
   const processId = server.process().pid!;
@@ -59,15 +61,15 @@ export async function openBrowser({ executablePath, software }: BrowserOptions):
         contender,
         model,
       ),
-    async ceiling({ backend, threads }, model) {
+    async ceiling({ backend, threads, precision }, model) {
       if (backend === 'native') return 0;
       const url = threads ? isolated.url : open.url;
       const key = `${backend} ${url}`;
       const opened = ceilings.get(key) ?? openPage(browser, url);
       ceilings.set(key, opened);
       return (await opened).evaluate(
-        ([name, of]) => (globalThis as unknown as { bench: Bench }).bench.ceiling(name, of),
-        [backend, model] as const,
+        ([name, of, as]) => (globalThis as unknown as { bench: Bench }).bench.ceiling(name, of, as),
+        [backend, model, precision === 'f16' ? 'f16' : 'f32'] as const,
       );
     },
     async overhead(order) {

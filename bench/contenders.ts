@@ -28,6 +28,9 @@ export type Prepare = (model: BenchModel) => Promise<Contender>;
 
 export type Backend = 'webgpu' | 'wasm' | 'native';
 
+/** In what products take their two sides. Weights are float32 in each. */
+export type Precision = 'f32' | 'f16' | 'bf16';
+
 export interface ContenderInfo {
   readonly id: string;
   readonly title: string;
@@ -37,10 +40,23 @@ export interface ContenderInfo {
   readonly place: 'page' | 'node' | 'python';
   /** Page only: the page may share memory between threads. */
   readonly threads?: boolean;
+  /** Mixed precision, only with --mixed: products of such numbers, sums of float32. Absent: float32 throughout. */
+  readonly precision?: Exclude<Precision, 'f32'>;
 }
+
+export const precisionOf = ({ precision }: Pick<ContenderInfo, 'precision'>): Precision =>
+  precision ?? 'f32';
 
 export const PAGE_CONTENDERS: readonly ContenderInfo[] = [
   { id: 'lab-webgpu', title: 'Loopy Lab, webgpu', backend: 'webgpu', lab: true, place: 'page' },
+  {
+    id: 'lab-webgpu-f16',
+    title: 'Loopy Lab, webgpu, mixed f16',
+    backend: 'webgpu',
+    lab: true,
+    place: 'page',
+    precision: 'f16',
+  },
   {
     id: 'jax-webgpu',
     title: 'jax-js, webgpu, as autoresearch-webgpu uses it',
@@ -117,6 +133,14 @@ export const NODE_CONTENDERS: readonly ContenderInfo[] = [
     lab: true,
     place: 'node',
   },
+  {
+    id: 'node-webgpu-f16',
+    title: 'Loopy Lab, Dawn in Node, mixed f16',
+    backend: 'webgpu',
+    lab: true,
+    place: 'node',
+    precision: 'f16',
+  },
   { id: 'node-wasm', title: 'Loopy Lab, wasm in Node', backend: 'wasm', lab: true, place: 'node' },
 ];
 
@@ -134,5 +158,21 @@ export const TORCH_CONTENDERS: readonly ContenderInfo[] = [
     backend: 'native',
     lab: false,
     place: 'python',
+  },
+  {
+    id: 'torch-eager-bf16',
+    title: 'PyTorch, eager, mixed bf16',
+    backend: 'native',
+    lab: false,
+    place: 'python',
+    precision: 'bf16',
+  },
+  {
+    id: 'torch-compiled-bf16',
+    title: 'PyTorch, compiled, mixed bf16',
+    backend: 'native',
+    lab: false,
+    place: 'python',
+    precision: 'bf16',
   },
 ];

@@ -1,4 +1,5 @@
 import type { Device } from '../src/kernels/devices/device';
+import type { Gpu } from '../src/kernels/devices/webgpu/adapter';
 import { boundsOf } from '../src/kernels/plan/bounds';
 import { persistentTensors, trainingGraph } from '../src/model/harness/assemble';
 import { withState, writeAll } from '../src/model/harness/prepare';
@@ -47,4 +48,28 @@ export async function prepareLab(device: Device, model: BenchModel): Promise<Con
       ...boundsOf(train, tensors, plan),
     },
   };
+}
+
+/** The same on a GPU, which is called by its chip. */
+export async function prepareOnGpu(
+  gpu: Gpu,
+  device: Device,
+  model: BenchModel,
+): Promise<Contender> {
+  const trained = await prepareLab(device, model);
+  return { ...trained, device: gpuName(gpu, model.target.precision === 'f16') };
+}
+
+/**
+ * A GPU by the name of its chip: Dawn in Node describes the driver and has the chip beside it, a browser describes
+ * the chip, or only its maker, and has a number beside it. For float16 it also says whether there is any: without,
+ * products of rounded numbers are those of float32, and no faster.
+ */
+export function gpuName(
+  { info, device: { adapterInfo, features } }: Pick<Gpu, 'info' | 'device'>,
+  float16: boolean,
+): string {
+  const { device: chip } = adapterInfo;
+  const on = chip && !/^0x/.test(chip) && !info.software ? ` on ${chip}` : '';
+  return `${info.name}${on}${float16 && !features.has('shader-f16') ? ', without float16' : ''}`;
 }

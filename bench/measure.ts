@@ -1,5 +1,5 @@
 import { type Agreement, agreementOf } from './agreement';
-import type { ContenderInfo } from './contenders';
+import { type ContenderInfo, precisionOf } from './contenders';
 import type { BenchModel } from './models';
 import type { Counts, Place, Prepared, Runner, RunSample } from './runner';
 import { type Spread, spreadOf } from './statistics';
@@ -24,7 +24,7 @@ export interface Measured {
   readonly scriptMilliseconds?: number | undefined;
   readonly counts?: Counts | undefined;
   readonly peakBytes?: number | undefined;
-  /** FLOP/s of a plain matrix product where this contender runs, measured right after each of its samples. */
+  /** FLOP/s of a plain matrix product where this contender runs and in its precision, measured right after each of its samples. */
   readonly ceiling?: Spread | undefined;
   /** FLOP/s of the step as a share of that: sample by sample, then the median. */
   readonly shareOfCeiling?: number | undefined;
@@ -93,6 +93,11 @@ export async function measureModel(
     }
   };
 
+  const ceilingOf = async ({ contender, ceiling }: Runner): Promise<number> => {
+    if (ceiling) return ceiling();
+    return (contender.lab && (await ceilingPlace?.ceiling?.(contender, model))) || 0;
+  };
+
   for (const runner of runners) {
     const { id } = runner.contender;
     const entrant = await attempt(runner, () => enter(runner));
@@ -113,17 +118,18 @@ export async function measureModel(
         continue;
       }
       entrant.samples.push(sample);
-      if (!runner.contender.lab || !ceilingPlace?.ceiling) continue;
-      const rate = await ceilingPlace.ceiling(runner.contender, model);
-      if (rate > 0) entrant.ceilings.push(rate);
+      const rate = await attempt(runner, () => ceilingOf(runner));
+      if (rate === undefined) entrants.splice(entrants.indexOf(entrant), 1);
+      else if (rate > 0) entrant.ceilings.push(rate);
     }
     log(`${model.name}  round ${round + 1} of ${samples}`);
   }
 
+  const flops = flopsOf(entrants);
   const measured: Measured[] = [];
   for (const entrant of [...entrants]) {
     const { runner } = entrant;
-    const result = await attempt(runner, () => conclude(entrant));
+    const result = await attempt(runner, () => conclude(entrant, flops));
     if (result) {
       measured.push(result);
       await runner.close();
@@ -133,11 +139,16 @@ export async function measureModel(
     model,
     measured,
     absent,
-    agreement: agreementOf(
-      new Map(measured.map(({ contender, losses }) => [contender.id, losses])),
-    ),
-    flops: measured.find(({ prepared }) => prepared.plan)?.prepared.plan?.flops,
+    agreement: agreementOf(measured),
+    flops,
   };
+}
+
+/** Of a plan in float32 where there is one: in mixed precision a plan counts its rounding too. */
+function flopsOf(entrants: readonly Entrant[]): number | undefined {
+  const planned = entrants.filter(({ prepared }) => prepared.plan);
+  const exact = planned.find(({ runner }) => precisionOf(runner.contender) === 'f32');
+  return (exact ?? planned[0])?.prepared.plan?.flops;
 }
 
 /** Prepares a contender, compares its first losses, and sees how many steps make a sample. */
@@ -156,7 +167,7 @@ async function enter(runner: Runner): Promise<Entrant> {
   };
 }
 
-async function conclude(entrant: Entrant): Promise<Measured> {
+async function conclude(entrant: Entrant, flops: number | undefined): Promise<Measured> {
   const { runner, prepared, losses, steps, samples, ceilings } = entrant;
   const milliseconds = spreadOf(samples.map((sample) => sample.milliseconds / steps));
   const cpu = samples.flatMap(({ cpuSeconds }) =>
@@ -183,13 +194,15 @@ async function conclude(entrant: Entrant): Promise<Measured> {
     // Not of the longer run: who is given many steps ahead may hold on to memory for all of them.
     peakBytes: samples.at(-1)!.peakBytes,
     ceiling: ceilings.length > 0 ? spreadOf(ceilings) : undefined,
-    shareOfCeiling: shareOf(entrant),
+    shareOfCeiling: shareOf(entrant, flops),
     stepsPerSample: steps,
   };
 }
 
-function shareOf({ prepared, samples, steps, ceilings }: Entrant): number | undefined {
-  const flops = prepared.plan?.flops;
+function shareOf(
+  { samples, steps, ceilings }: Entrant,
+  flops: number | undefined,
+): number | undefined {
   if (!flops || ceilings.length < samples.length) return undefined;
   const shares = samples.map(
     ({ milliseconds }, i) => (1000 * flops * steps) / milliseconds / ceilings[i]!,

@@ -2,6 +2,7 @@ import { uniformAt } from '../src/kernels/random/threefry';
 import { initialValues } from '../src/model/harness/initialise';
 import type { ProgramSource } from '../src/model/programs/program';
 import type { ParameterSpec, TraceTarget } from '../src/model/programs/traced';
+import type { Precision } from './contenders';
 import model from './program/model.ts?raw';
 import optimizer from './program/optimizer.ts?raw';
 
@@ -74,6 +75,11 @@ export function gptModel(
     target: { ...data, evaluationBatch: 1 },
     gpt: { config, adam: ADAM },
   };
+}
+
+/** The model with products of float16, as a task in mixed precision trains it, where a contender of this lab does. */
+export function inPrecision(model: BenchModel, precision: Precision): BenchModel {
+  return precision === 'f16' ? { ...model, target: { ...model.target, precision } } : model;
 }
 
 function rewritten(text: string, pattern: RegExp, replacement: string): string {

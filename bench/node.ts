@@ -7,7 +7,7 @@ import type { WebGpuSession } from '../src/kernels/devices/webgpu/session';
 import { measure as measureWasm } from './ceiling-wasm';
 import { createMeasure } from './ceiling-webgpu';
 import type { Contender, ContenderInfo } from './contenders';
-import { prepareLab } from './lab';
+import { prepareLab, prepareOnGpu } from './lab';
 import type { BenchModel } from './models';
 import { measureTrials } from './overhead/trials';
 import type { Counts, Place, Runner } from './runner';
@@ -19,7 +19,8 @@ export async function openNode(): Promise<Place> {
   return {
     description: `Node ${process.versions.node}`,
     runner: (contender, model) => createRunner(contender, model, gpu),
-    ceiling: ({ backend }, model) => (backend === 'wasm' ? measureWasm(model) : measureGpu(model)),
+    ceiling: ({ backend, precision }, model) =>
+      (backend === 'wasm' ? measureWasm : measureGpu)(model, precision === 'f16' ? 'f16' : 'f32'),
     overhead: (order) => measureTrials(order, gpu),
     close: async () => {},
   };
@@ -29,11 +30,12 @@ function createRunner(contender: ContenderInfo, model: BenchModel, gpu: GPU | un
   let trained: Contender | undefined;
   let session: WebGpuSession | undefined;
   let pipelines: () => number = () => 0;
-  const openDevice = async (): Promise<Device> => {
-    if (contender.backend === 'wasm') return createWasmDevice();
-    const device = createWebGpuDevice(await requestGpu(gpu));
+  const prepare = async (): Promise<Contender> => {
+    if (contender.backend === 'wasm') return prepareLab(createWasmDevice(), model);
+    const found = await requestGpu(gpu);
+    const device = createWebGpuDevice(found);
     pipelines = () => device.pipelinesBuilt;
-    return {
+    const counted: Device = {
       info: device.info,
       close: () => device.close(),
       // The device's own session counts what it does.
@@ -42,13 +44,13 @@ function createRunner(contender: ContenderInfo, model: BenchModel, gpu: GPU | un
         return session;
       },
     };
+    return prepareOnGpu(found, counted, model);
   };
   return {
     contender,
     async prepare() {
       const startedAt = performance.now();
-      const device = await openDevice();
-      trained = await prepareLab(device, model);
+      trained = await prepare();
       const [firstLoss] = await trained.run(1);
       return {
         device: trained.device,

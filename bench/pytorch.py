@@ -1,6 +1,6 @@
 """Trains a model of the bench in PyTorch: `python3 pytorch.py FOLDER`, where FOLDER holds model.json,
-weights.bin and batches.bin. Prints one line of JSON when the first step is done; then reads a number of
-steps from each line of standard input, trains them, and prints one line for each."""
+weights.bin and batches.bin. Prints one line of JSON when the first step is done; then reads lines of standard
+input and answers each with one: a number of steps trains so many, `ceiling` measures a plain matrix product."""
 
 import json
 import math
@@ -21,6 +21,11 @@ D = C // H
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 if device.type == "cpu" and os.environ.get("TORCH_THREADS"):
     torch.set_num_threads(int(os.environ["TORCH_THREADS"]))
+# Float32 means float32: products of TF32, which keep eleven bits, would be faster and are none.
+if hasattr(torch, "set_float32_matmul_precision"):
+    torch.set_float32_matmul_precision("highest")
+else:
+    torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def read(name, dtype):
@@ -104,7 +109,8 @@ def train(steps):
     for _ in range(steps):
         tokens, targets = batches[done % len(batches)]
         optimizer.zero_grad(set_to_none=True)
-        loss = loss_of(tokens, targets)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=model["mixed"]):
+            loss = loss_of(tokens, targets)
         loss.backward()
         optimizer.step()
         losses.append(loss.detach())
@@ -113,13 +119,38 @@ def train(steps):
     return {"losses": values, "milliseconds": 1000 * (time.perf_counter() - started)}
 
 
+def product_rate():
+    """The best rate of a matrix product alone, a square one or the model's widest, in FLOP/s: of bfloat16 in
+    mixed precision, of float32 otherwise."""
+    dtype = torch.bfloat16 if model["mixed"] else torch.float32
+    side = 4096 if device.type == "cuda" else 512
+    best = 0
+    for m, k, n in ((side, side, side), (B * T, C, config["mlp"] * C)):
+        a = torch.full((m, k), 0.5, dtype=dtype, device=device)
+        b = torch.full((k, n), 0.25, dtype=dtype, device=device)
+
+        def seconds(products):
+            began = time.perf_counter()
+            for _ in range(products):
+                a @ b
+            if device.type == "cuda":
+                torch.cuda.synchronize()
+            return time.perf_counter() - began
+
+        seconds(1)
+        products = max(1, round(0.1 / seconds(1)))
+        best = max(best, products * 2 * m * k * n / seconds(products))
+    return best
+
+
 def say(answer):
     print(json.dumps(answer), flush=True)
 
 
 started = time.perf_counter()
 first = train(1)
-words = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} threads"
+threads = torch.get_num_threads()
+words = torch.cuda.get_device_name() if device.type == "cuda" else f"{threads} thread{'s' * (threads > 1)}"
 say(
     {
         "device": f"PyTorch {torch.__version__}, {words}",
@@ -128,6 +159,11 @@ say(
     }
 )
 for line in sys.stdin:
+    if line.strip() == "ceiling":
+        say({"rate": product_rate()})
+        continue
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats()
     answer = train(int(line))
     if device.type == "cuda":
         answer["peakBytes"] = torch.cuda.max_memory_allocated()

@@ -45,7 +45,7 @@ function createRunner(
         );
       }
       folder = mkdtempSync(join(tmpdir(), 'loopy-bench-'));
-      writeModel(folder, model, contender.id === 'torch-compiled');
+      writeModel(folder, model, contender);
       conversation = converse(python, folder);
       return (await conversation.next()) as Prepared;
     },
@@ -60,6 +60,10 @@ function createRunner(
         cpuSeconds: before === null || after === null ? undefined : after - before,
       };
     },
+    async ceiling() {
+      conversation!.say('ceiling');
+      return ((await conversation!.next()) as { rate: number }).rate;
+    },
     async close() {
       conversation?.end();
       if (folder) rmSync(folder, { recursive: true, force: true });
@@ -68,15 +72,17 @@ function createRunner(
 }
 
 /** The numbers as JSON, weights and batches as raw bytes in the order that the JSON names. */
-function writeModel(folder: string, model: PeerModel, compiled: boolean): void {
+function writeModel(folder: string, model: PeerModel, contender: ContenderInfo): void {
   const { gpt, target, parameters } = model;
+  const compiled = contender.id.startsWith('torch-compiled');
+  const mixed = contender.precision === 'bf16';
   const shapes = parameters.map(({ name, shape }) => ({ name, shape }));
   const batches = batchesOf(model);
   const bytes = (arrays: readonly (Float32Array | Int32Array)[]) =>
     Buffer.concat(arrays.map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength)));
   writeFileSync(
     join(folder, 'model.json'),
-    JSON.stringify({ ...gpt, target, shapes, batches: batches.length, compiled }),
+    JSON.stringify({ ...gpt, target, shapes, batches: batches.length, compiled, mixed }),
   );
   writeFileSync(join(folder, 'weights.bin'), bytes(parameters.map(initialWeights)));
   writeFileSync(

@@ -1,6 +1,7 @@
-import { TOLERANCE } from './agreement';
+import { TOLERANCES } from './agreement';
+import { type Precision, precisionOf } from './contenders';
 import type { Measured, ModelResult } from './measure';
-import { ratioOf, ratioToNative } from './ratios';
+import { ratioOf, ratioToNative, shareOfNative } from './ratios';
 
 /** One column of a table: its title, and its text in the row of a contender ('' where nothing is known). */
 interface Column {
@@ -26,8 +27,9 @@ const SPEED: readonly Column[] = [
   },
   {
     title: 'of ceiling',
-    of: ({ shareOfCeiling }) => (shareOfCeiling ? `${Math.round(100 * shareOfCeiling)}%` : ''),
+    of: ({ shareOfCeiling }) => percent(shareOfCeiling),
   },
+  { title: "of PyTorch's", of: (own, result) => percent(shareOfNative(own, result)) },
   { title: 'vs best peer', of: (own, result) => times(ratioOf(own, result)?.time) },
   { title: 'by CPU', of: (own, result) => times(ratioOf(own, result)?.cpu) },
   { title: 'vs PyTorch', of: (own, result) => times(ratioToNative(own, result)?.time) },
@@ -78,6 +80,12 @@ const ANATOMY: readonly Column[] = [
   },
 ];
 
+const FLOATS: Readonly<Record<Precision, string>> = {
+  f32: 'float32',
+  f16: 'float16',
+  bf16: 'bfloat16',
+};
+
 /** Two tables for one model, who is missing and why, and what the figures stand on. */
 export function reportOf(result: ModelResult): string {
   const { model, measured, absent, agreement, flops } = result;
@@ -88,7 +96,7 @@ export function reportOf(result: ModelResult): string {
   const rates = measured.flatMap(({ contender, ceiling }) =>
     ceiling
       ? [
-          `a matrix product beside ${contender.title}: ${digits(ceiling.median / 1e9)} GFLOP/s (${digits(ceiling.min / 1e9)} - ${digits(ceiling.max / 1e9)})`,
+          `a matrix product of ${FLOATS[precisionOf(contender)]} beside ${contender.title}: ${digits(ceiling.median / 1e9)} GFLOP/s (${digits(ceiling.min / 1e9)} - ${digits(ceiling.max / 1e9)})`,
         ]
       : [],
   );
@@ -104,11 +112,18 @@ export function reportOf(result: ModelResult): string {
   ].join('\n');
 }
 
-function agreementLine({ agreement: { difference, disagreeing }, measured }: ModelResult): string {
+function agreementLine({ agreement: { difference }, measured }: ModelResult): string {
   const steps = Math.min(...measured.map(({ losses }) => losses.length));
-  return `losses of the first ${steps} steps: largest difference ${difference.toExponential(1)} of the loss, ${
-    disagreeing.length > 0 ? 'OVER' : 'under'
-  } the bound of ${TOLERANCE.toExponential(0)}`;
+  const found = (Object.keys(FLOATS) as Precision[]).flatMap((precision) => {
+    const most = difference[precision];
+    if (most === undefined) return [];
+    const bound = TOLERANCES[precision];
+    const side = most <= bound ? 'under' : 'OVER';
+    return [
+      `${FLOATS[precision]} ${most.toExponential(1)} of the loss, ${side} the bound of ${bound.toExponential(0)}`,
+    ];
+  });
+  return `losses of the first ${steps} steps, largest differences: ${found.join('; ')}`;
 }
 
 function table(columns: readonly Column[], result: ModelResult): string {
@@ -130,6 +145,11 @@ function table(columns: readonly Column[], result: ModelResult): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+function percent(share: number | undefined): string {
+  if (!share) return '';
+  return `${share < 0.1 ? digits(100 * share) : Math.round(100 * share)}%`;
 }
 
 function times(ratio: number | undefined): string {

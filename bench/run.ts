@@ -2,17 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { loadSandbox } from '../src/model/sandbox/sandbox';
 import { UsageError } from '../src/terminal/options';
+import { TOLERANCES } from './agreement';
 import { openBrowser } from './browser';
 import { chartOf } from './chart';
-import type { ContenderInfo } from './contenders';
+import { type ContenderInfo, precisionOf } from './contenders';
 import { type ModelResult, measureModel } from './measure';
-import type { BenchModel } from './models';
+import { type BenchModel, inPrecision } from './models';
 import { openNode } from './node';
 import { type BenchOptions, benchOptions } from './options';
 import { runOverhead } from './overhead/run';
 import { installPeers } from './peers';
 import { openTorch } from './pytorch';
-import { ratioOf, ratioToNative } from './ratios';
+import { ratioOf, ratioToNative, shareOfNative } from './ratios';
 import { reportOf } from './report';
 import type { Place } from './runner';
 
@@ -52,7 +53,7 @@ async function run({
     for (const model of models) {
       const traced = await withParameters(model);
       const runners = contenders.map((contender) =>
-        places.get(contender.place)!.runner(contender, traced),
+        places.get(contender.place)!.runner(contender, inPrecision(traced, precisionOf(contender))),
       );
       const result = await measureModel(traced, runners, main, {
         samples,
@@ -65,15 +66,11 @@ async function run({
   } finally {
     for (const place of places.values()) await place.close();
   }
-  if (svg)
-    writeFileSync(
-      svg,
-      chartOf(
-        results,
-        `${description}. Less is better; the scale is logarithmic; whiskers: min to max.`,
-      ),
-    );
-  if (json) console.log(JSON.stringify({ machine, samples, results: results.map(forJson) }));
+  if (svg) writeFileSync(svg, chartOf(results, description));
+  if (json) {
+    const all = { machine, samples, tolerances: TOLERANCES, results: results.map(forJson) };
+    console.log(JSON.stringify(all));
+  }
   return results.every(({ agreement }) => agreement.disagreeing.length === 0) ? 0 : 1;
 }
 
@@ -115,6 +112,7 @@ function forJson(result: ModelResult) {
       ...each,
       ratio: ratioOf(each, result),
       ratioToNative: ratioToNative(each, result),
+      shareOfNative: shareOfNative(each, result),
     })),
   };
 }

@@ -8,6 +8,8 @@ export interface Runner {
   /** Sets everything up and trains one step. Rejects with the reason where that cannot be. */
   prepare(): Promise<Prepared>;
   run(steps: number): Promise<RunSample>;
+  /** FLOP/s of a plain matrix product in this contender's own process, where its place measures none. */
+  ceiling?(): Promise<number>;
   /** What went wrong outside of any call, such as in a worker. */
   lastError?(): string | undefined;
   close(): Promise<void>;
@@ -45,7 +47,10 @@ export interface Place {
   /** One line for a person: the browser and its version, or Node's. */
   readonly description: string;
   runner(contender: ContenderInfo, model: BenchModel): Runner;
-  /** The rate of a plain matrix product where a contender runs, in FLOP/s; 0 where there is none to tell. */
+  /**
+   * The rate of a plain matrix product where a contender of this lab runs and in its precision, in FLOP/s;
+   * 0 where there is none to tell.
+   */
   ceiling?(contender: ContenderInfo, model: BenchModel): Promise<number>;
   /** Trials of this lab, one after the other, where it can run here. */
   overhead?(order: OverheadOrder): Promise<OverheadResult>;

@@ -1,3 +1,4 @@
+import type { LabPrecision, Measure } from '../ceiling-product';
 import type { Backend, Contender, PlanFigures, Prepare } from '../contenders';
 import type { BenchModel } from '../models';
 import type { OverheadOrder, OverheadResult } from '../overhead/trials';
@@ -14,7 +15,6 @@ const CEILINGS: Readonly<Record<string, () => Promise<{ measure: Measure }>>> = 
   webgpu: () => import('./ceiling-webgpu'),
   wasm: () => import('../ceiling-wasm'),
 };
-type Measure = (model: BenchModel) => Promise<number>;
 
 /** What a page measured in one call of `run`. */
 export interface PageRun {
@@ -66,8 +66,12 @@ const bench = {
     };
   },
   /** Floating-point operations a second of the best matrix product that this backend is known to do. */
-  async ceiling(backend: Exclude<Backend, 'native'>, model: BenchModel): Promise<number> {
-    return (await CEILINGS[backend]!()).measure(model);
+  async ceiling(
+    backend: Exclude<Backend, 'native'>,
+    model: BenchModel,
+    precision: LabPrecision,
+  ): Promise<number> {
+    return (await CEILINGS[backend]!()).measure(model, precision);
   },
   /** Trials of the lab, one after the other, in a worker. */
   async overhead(order: OverheadOrder): Promise<OverheadResult> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NODE_CONTENDERS, PAGE_CONTENDERS } from '../../bench/contenders';
+import { NODE_CONTENDERS, PAGE_CONTENDERS, TORCH_CONTENDERS } from '../../bench/contenders';
 import { COMPARED_STEPS, measureModel } from '../../bench/measure';
 import { MODELS } from '../../bench/models';
 import { benchOptions } from '../../bench/options';
@@ -9,7 +9,7 @@ import { spreadOf } from '../../bench/statistics';
 
 /** A contender that takes so many milliseconds a step, and counts its calls. */
 function pretend(id: string, pace: number, calls: string[], fail?: 'prepare' | 'run' | 'hang') {
-  const contender = PAGE_CONTENDERS.find((each) => each.id === id)!;
+  const contender = [...PAGE_CONTENDERS, ...TORCH_CONTENDERS].find((each) => each.id === id)!;
   let step = 1;
   const runner: Runner = {
     contender,
@@ -27,7 +27,8 @@ function pretend(id: string, pace: number, calls: string[], fail?: 'prepare' | '
         device: 'pretended',
         firstStepMilliseconds: 2 * pace,
         firstLoss: 5,
-        ...(contender.lab ? { plan: { flops: 1e6, ...plan } } : {}),
+        // In mixed precision a plan counts its rounding too.
+        ...(contender.lab ? { plan: { flops: contender.precision ? 1.5e6 : 1e6, ...plan } } : {}),
       };
     },
     async run(steps) {
@@ -67,6 +68,40 @@ describe('measureModel', () => {
     expect(agreement.disagreeing).toEqual([]);
   });
 
+  it('holds each against a product of its own precision, and counts the same work for all', async () => {
+    const torch = pretend('torch-eager-bf16', 20, []);
+    const runners = [
+      pretend('lab-webgpu-f16', 50, []),
+      pretend('lab-webgpu', 100, []),
+      pretend('torch-eager', 100, []),
+      { ...torch, ceiling: async () => 200e6 },
+    ];
+    const place: Place = {
+      description: 'nowhere',
+      runner: () => runners[0]!,
+      ceiling: async ({ precision }) => (precision === 'f16' ? 80e6 : 20e6),
+      close: async () => {},
+    };
+    const { measured, flops } = await measureModel(MODELS[0]!, runners, place, options);
+    expect(flops).toBe(1e6);
+    expect(measured.map(({ shareOfCeiling }) => shareOfCeiling)).toEqual([
+      0.25,
+      0.5,
+      undefined,
+      0.25,
+    ]);
+    expect(measured.map(({ ceiling }) => ceiling?.median)).toEqual([80e6, 20e6, undefined, 200e6]);
+  });
+
+  it('goes on without one whose ceiling cannot be measured', async () => {
+    const torch = pretend('torch-eager', 100, []);
+    const lost = { ...torch, ceiling: () => Promise.reject(new Error('out of memory')) };
+    const runners = [pretend('lab-webgpu', 100, []), lost];
+    const { measured, absent } = await measureModel(MODELS[0]!, runners, undefined, options);
+    expect(measured.map(({ contender }) => contender.id)).toEqual(['lab-webgpu']);
+    expect(absent).toMatchObject([{ contender: { id: 'torch-eager' }, reason: 'out of memory' }]);
+  });
+
   it('goes on without those that fail, and says why', async () => {
     const runners = [
       pretend('lab-webgpu', 100, []),
@@ -103,11 +138,25 @@ describe('benchOptions', () => {
   it('names models and contenders, and takes all of the page by default', () => {
     const all = benchOptions([]);
     expect(all.models.map(({ name }) => name)).toEqual(['A', 'B']);
-    expect(all.contenders).toEqual(PAGE_CONTENDERS);
+    expect(all.contenders).toEqual(PAGE_CONTENDERS.filter(({ precision }) => !precision));
     expect(all.samples).toBe(10);
-    expect(benchOptions(['--node']).contenders).toEqual(NODE_CONTENDERS);
+    const inNode = benchOptions(['--node']).contenders.map(({ id }) => id);
+    expect(inNode).toEqual(['node-webgpu', 'node-wasm']);
     const few = benchOptions(['--only', 'lab-wasm,torch-eager', '--torch', '--models', 'B']);
     expect(few.contenders.map(({ id }) => id)).toEqual(['lab-wasm', 'torch-eager']);
+  });
+
+  it('adds contenders in mixed precision when asked', () => {
+    expect(benchOptions(['--mixed']).contenders).toEqual(PAGE_CONTENDERS);
+    const { contenders } = benchOptions(['--mixed', '--node', '--torch']);
+    expect(contenders).toEqual([...NODE_CONTENDERS, ...TORCH_CONTENDERS]);
+    expect(contenders.filter(({ precision }) => precision).map(({ id }) => id)).toEqual([
+      'node-webgpu-f16',
+      'torch-eager-bf16',
+      'torch-compiled-bf16',
+    ]);
+    const own = benchOptions(['--mixed', '--program', 'gpt', '--only', 'lab-webgpu-f16']);
+    expect(own.contenders.map(({ id }) => id)).toEqual(['lab-webgpu-f16']);
   });
 
   it("gives a program of one's own to the lab alone", () => {
@@ -118,6 +167,7 @@ describe('benchOptions', () => {
 
   it.each([
     [['--models', 'Z'], /no model Z.*A, B, C/],
+    [['--only', 'lab-webgpu-f16'], /no contender lab-webgpu-f16 here/],
     [['--only', 'abacus'], /no contender abacus.*lab-webgpu/],
     [['--steps', '0'], /--steps needs a positive number/],
     [['--program', 'nowhere'], /no program nowhere/],

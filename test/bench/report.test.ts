@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chartOf } from '../../bench/chart';
-import { ratioOf, ratioToNative } from '../../bench/ratios';
+import { ratioOf, ratioToNative, shareOfNative } from '../../bench/ratios';
 import { digits, reportOf } from '../../bench/report';
 import { measured, resultOf } from './results';
 
@@ -56,13 +56,58 @@ describe('ratioToNative', () => {
   });
 });
 
+describe('mixed precision', () => {
+  const f16 = measured('node-webgpu-f16', 40, [4, 3.001, 2]);
+  const torch = measured('torch-eager', 50);
+  const bf16 = measured('torch-eager-bf16', 10, [4, 3.002, 2]);
+  const exact = measured('node-webgpu', 100);
+
+  it('is compared with mixed precision, and float32 with float32', () => {
+    const result = resultOf(exact, f16, torch, bf16);
+    expect(ratioToNative(exact, result)).toMatchObject({ time: 0.5, peer: 'torch-eager' });
+    expect(ratioToNative(f16, result)).toMatchObject({ time: 0.25, peer: 'torch-eager-bf16' });
+    expect(ratioToNative(f16, resultOf(exact, f16, torch))).toBeNull();
+    expect(ratioToNative(exact, resultOf(exact, f16, bf16))).toBeNull();
+    expect(ratioOf(f16, resultOf(f16, best, slow))).toBeNull();
+  });
+
+  it('is held against a product of its own', () => {
+    const rate = (of: typeof torch, flops: number) => ({
+      ...of,
+      ceiling: { median: flops, min: flops, max: flops },
+    });
+    // Steps of 5 GFLOP: 50 GFLOP/s in float32, 125 in mixed precision.
+    const result = resultOf(exact, f16, rate(torch, 200e9), rate(bf16, 1000e9));
+    expect(shareOfNative(exact, result)).toBeCloseTo(0.25);
+    expect(shareOfNative(f16, result)).toBeCloseTo(0.125);
+    expect(shareOfNative(f16, resultOf(exact, f16, rate(torch, 200e9)))).toBeUndefined();
+    const text = reportOf(result);
+    expect(text).toContain('product of float32 beside Loopy Lab, Dawn in Node: 100 GFLOP/s');
+    expect(text).toContain('product of float16 beside Loopy Lab, Dawn in Node, mixed f16: 100 ');
+    expect(text).toContain('product of bfloat16 beside PyTorch, eager, mixed bf16: 1,000 GFLOP/s');
+    expect(text).toMatch(/Dawn in Node, mixed f16 .* 50% +13% +0\.25x/);
+  });
+
+  it('has bounds of its own, which the report states', () => {
+    const text = reportOf(resultOf(exact, f16, torch, bf16));
+    expect(text).toMatch(/float32 0\.0e\+0 of the loss, under the bound of 1e-3/);
+    expect(text).toMatch(/float16 3\.3e-4 of the loss, under the bound of /);
+    expect(text).toMatch(/bfloat16 6\.7e-4 of the loss, under the bound of /);
+    const wrong = reportOf(resultOf(exact, torch, measured('node-webgpu-f16', 40, [4, 3.5, 2])));
+    expect(wrong).toMatch(/float32 .* under the bound of 1e-3; float16 .* OVER the bound/);
+    expect(wrong).toContain('no ratio for or against: node-webgpu-f16');
+  });
+});
+
 describe('reportOf', () => {
   it('says what was measured, what was not and why', () => {
     const text = reportOf(resultOf(lab, slow, best, wasm));
     expect(text).toMatch(/Loopy Lab, webgpu \[a device\] +100 +90\.0 - 120 .*50% +2\.50x +2\.50x/);
     expect(text).toContain('TensorFlow.js, wasm: not measured. no wasm <here> & now');
-    expect(text).toMatch(/losses of the first 3 steps: .* under the bound of 1e-3/);
-    expect(text).toContain('a matrix product beside Loopy Lab, webgpu: 100 GFLOP/s (90.0 - 120)');
+    expect(text).toMatch(/losses of the first 3 steps, .*: float32 .* under the bound of 1e-3$/m);
+    expect(text).toContain(
+      'a matrix product of float32 beside Loopy Lab, webgpu: 100 GFLOP/s (90.0 - 120)',
+    );
   });
 
   it('prints no ratio where losses differ, and says so', () => {
@@ -95,5 +140,14 @@ describe('chartOf', () => {
     expect(third).toBeLessThan(second!);
     expect(svg).toContain('100 ms, 2.5x');
     expect(svg).toContain('on &lt;this&gt; machine');
+    expect(svg).toContain('>a device</text>');
+    expect(svg).not.toContain('mixed precision');
+  });
+
+  it('draws mixed precision in a paler colour, and says so', () => {
+    const svg = chartOf([resultOf(lab, measured('lab-webgpu-f16', 50), best)], 'here');
+    const kinds = [...svg.matchAll(/height="18" class="([a-z ]+)"/g)].map(([, kind]) => kind);
+    expect(kinds).toEqual(['lab', 'lab mixed', 'peer']);
+    expect(svg).toContain('pale: mixed precision');
   });
 });

@@ -1,10 +1,10 @@
 import { agreementOf } from '../../bench/agreement';
-import { PAGE_CONTENDERS, TORCH_CONTENDERS } from '../../bench/contenders';
+import { NODE_CONTENDERS, PAGE_CONTENDERS, TORCH_CONTENDERS } from '../../bench/contenders';
 import type { Measured, ModelResult } from '../../bench/measure';
 import { MODELS } from '../../bench/models';
 
 const contenderOf = (id: string) =>
-  [...PAGE_CONTENDERS, ...TORCH_CONTENDERS].find((each) => each.id === id)!;
+  [...PAGE_CONTENDERS, ...NODE_CONTENDERS, ...TORCH_CONTENDERS].find((each) => each.id === id)!;
 
 /** A contender that takes so many milliseconds, and had these losses. */
 export function measured(
@@ -43,7 +43,7 @@ export function resultOf(...all: readonly Measured[]): ModelResult {
     model: MODELS[0]!,
     measured: all,
     absent: [{ contender: contenderOf('tfjs-wasm'), reason: 'no wasm <here> & now' }],
-    agreement: agreementOf(new Map(all.map(({ contender, losses }) => [contender.id, losses]))),
+    agreement: agreementOf(all),
     flops: 5e9,
   };
 }
