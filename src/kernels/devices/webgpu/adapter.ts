@@ -7,8 +7,19 @@ export interface Gpu {
   readonly info: DeviceInfo;
   /** All that the adapter says of itself, by which one is known from another. */
   readonly adapter: string;
+  /** The matrices that its subgroups can multiply, where the device may use that. */
+  readonly matrices?: readonly SubgroupMatrixConfig[];
   /** Resolves when the device is gone, never rejects. */
   readonly lost: Promise<DeviceLostError>;
+}
+
+/** One kind of matrices, as `GPUAdapterInfo.subgroupMatrixConfigs` has it: M x K by K x N. */
+export interface SubgroupMatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
 }
 
 export interface GpuOptions {
@@ -29,8 +40,11 @@ const RAISED_LIMITS = [
   'maxComputeWorkgroupSizeZ',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
+/** Dawn's own, where a browser or terminal lets experiments in. */
+const MATRICES = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
+
 /** Asked for wherever they exist, so that a kernel may use them; none is needed. */
-const WANTED_FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
+const WANTED_FEATURES = ['timestamp-query', 'subgroups', 'shader-f16', MATRICES] as const;
 
 /**
  * The best adapter's device, with its limits raised to all that the adapter offers.
@@ -68,7 +82,8 @@ export async function requestGpu(
   );
   const { vendor, architecture, device: model, description } = adapter.info;
   const said = [vendor, architecture, model, description].join(' ');
-  return { device, info: describeAdapter(adapter.info), adapter: said, lost };
+  const matrices = device.features.has(MATRICES) ? matricesOf(adapter.info) : [];
+  return { device, info: describeAdapter(adapter.info), adapter: said, matrices, lost };
 }
 
 /** The browser's own WebGPU, in a page or a worker. A terminal brings one with it (see node.ts). */
@@ -88,6 +103,20 @@ export function hasQuads(device: GPUDevice): boolean {
     subgroupMinSize === 4 &&
     subgroupMaxSize === 4
   );
+}
+
+/** As plain numbers: the adapter's own list does not outlive the adapter everywhere. */
+function matricesOf(info: GPUAdapterInfo): SubgroupMatrixConfig[] {
+  const { subgroupMatrixConfigs = [] } = info as {
+    subgroupMatrixConfigs?: Iterable<SubgroupMatrixConfig>;
+  };
+  return Array.from(subgroupMatrixConfigs, ({ componentType, resultComponentType, M, N, K }) => ({
+    componentType,
+    resultComponentType,
+    M,
+    N,
+    K,
+  }));
 }
 
 function describeAdapter(info: Partial<GPUAdapterInfo> = {}): DeviceInfo {

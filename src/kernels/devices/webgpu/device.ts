@@ -1,5 +1,6 @@
 import type { Device, Workload } from '../device';
 import { type Gpu, hasQuads } from './adapter';
+import { type Halves, halvesOf } from './halves';
 import { Health } from './health';
 import type { Lowering } from './kernel';
 import { LOWERINGS, TUNABLES } from './lowerings';
@@ -20,6 +21,8 @@ export interface WebGpuOptions {
   readonly software?: boolean;
   /** Kernels that need threads in step are not used, though the adapter has them: for tests. */
   readonly withoutQuads?: boolean;
+  /** Float16 is not used, or matrix units are not, though the adapter has them: for tests. */
+  readonly without?: 'float16' | 'units';
   /** How ops become launches, where that is not as usual: for trying a kernel of one's own. */
   readonly lowerings?: ReadonlyMap<string, Lowering>;
   /**
@@ -72,6 +75,21 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
         })
       : null;
   let neighbours: Promise<number> | undefined;
+  let halves: Promise<Halves> | undefined;
+  /** What is to be known of products of rounded numbers, where a workload has some. */
+  const halvesFor = async ({ graphs }: Workload, subgroup: number): Promise<Halves> => {
+    const rounds = Object.values(graphs).some(({ nodes }) =>
+      nodes.some((n) => n.op === 'roundF16'),
+    );
+    if (!rounds || target.software || options.without === 'float16') return { half: false };
+    const matrices = options.without === 'units' ? [] : gpu.matrices;
+    halves ??= halvesOf(
+      { device, ...(matrices && { matrices }) },
+      subgroup,
+      LOWERINGS.get('matmul')!,
+    );
+    return halves;
+  };
   return {
     info,
     get pipelinesBuilt() {
@@ -81,10 +99,12 @@ export function createWebGpuDevice(gpu: Gpu, options: WebGpuOptions = {}): WebGp
       health.check();
       neighbours ??= options.withoutQuads ? Promise.resolve(1) : neighboursInStep(device);
       const subgroup = await health.during(neighbours);
+      const own = await health.during(halvesFor(workload, subgroup));
       // Measured is what will run: products of stacks are of other sizes than those of the graph.
-      const choices = await health.during(tuner?.choose(stacked(workload, target)) ?? NO_CHOICES);
+      const chosen = tuner?.choose(stacked(workload, target), own);
+      const choices = await health.during(chosen ?? NO_CHOICES);
       const startedAt = performance.now();
-      const plan = planWorkload(workload, { ...target, subgroup, choices }, lowerings);
+      const plan = planWorkload(workload, { ...target, subgroup, ...own, choices }, lowerings);
       const planning = (performance.now() - startedAt) / 1000;
       const host = { device, info, health, pipelines, memoryLimit };
       return openSession(host, workload, plan, planning);

@@ -39,8 +39,23 @@ export interface LoweringContext extends LoweredOp {
    * power of two. Default: 1, no such thing is known.
    */
   readonly subgroup?: number;
+  /** Numbers of 16 bits round as `roundF16` does: a kernel may use `f16`. */
+  readonly half?: boolean;
+  /** Where a subgroup can multiply matrices of such numbers at once. */
+  readonly units?: MatrixUnits;
   /** Ways that were measured to be the fastest on this adapter, by class of problem (see Tunable). */
   readonly choices?: ReadonlyMap<string, string>;
+}
+
+/** An adapter's matrix units: M x K by K x N of float16, with sums of float32. */
+export interface MatrixUnits {
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+  /** Threads of every subgroup. They have consecutive numbers, from a multiple of that on. */
+  readonly subgroup: number;
+  /** Bytes of workgroup memory that a kernel may have. */
+  readonly workgroupBytes: number;
 }
 
 /** What `specialize` can write down: a u32, a flag, or a list of u32 that is not empty. */
@@ -90,7 +105,12 @@ export function spread(count: number): readonly [number, number, number] {
 export interface Tunable {
   /** What the kernels are made of: with another text, old measurements count no more. */
   readonly text: string;
-  problemOf(node: GraphNode, nodeOf: (id: NodeId) => GraphNode, id: NodeId): TunableProblem;
+  problemOf(
+    node: GraphNode,
+    nodeOf: (id: NodeId) => GraphNode,
+    id: NodeId,
+    hardware?: Pick<LoweringContext, 'half' | 'units'>,
+  ): TunableProblem;
 }
 
 export interface TunableProblem {

@@ -13,22 +13,16 @@ import { withCompanions } from './companions';
 import { canFinish, withEpilogue } from './epilogue';
 import { type Flattened, flatten } from './flatten';
 import { type FusedGroup, fusedKernel, type Packed, packNode } from './fused';
-import type { Kernel, Lowering } from './kernel';
+import type { Kernel, Lowering, LoweringContext } from './kernel';
 import { ABSORBS } from './lowerings';
 import { prologueHosts, withPrologue } from './prologue';
 
 /** What the adapter allows and is. */
-export interface PlanTarget {
+export interface PlanTarget extends Omit<LoweringContext, keyof LoweredOp> {
   /** Storage buffers that one launch may bind. */
   readonly storageBuffers: number;
   /** Bytes of one binding, at most. Default: what every adapter allows. */
   readonly bindingBytes?: number;
-  readonly software: boolean;
-  /** As `LoweringContext` says. Default: no. */
-  readonly quads?: boolean;
-  /** See LoweringContext. */
-  readonly subgroup?: number;
-  readonly choices?: ReadonlyMap<string, string>;
 }
 
 /** One launch, before its tensors have memory. */
@@ -155,12 +149,11 @@ export function planLaunches(
 /** Lowerings that know what they are for. */
 function withTarget(
   lowerings: ReadonlyMap<string, Lowering>,
-  { software, quads = false, subgroup = 1, choices }: PlanTarget,
+  target: PlanTarget,
 ): ReadonlyMap<string, (op: LoweredOp) => Kernel[]> {
-  const known = { software, quads, subgroup, ...(choices && { choices }) };
   return new Map(
     [...lowerings].map(
-      ([name, lowering]) => [name, (op) => lowering({ ...op, ...known })] as const,
+      ([name, lowering]) => [name, (op) => lowering({ ...op, ...target })] as const,
     ),
   );
 }

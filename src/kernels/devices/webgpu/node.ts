@@ -20,7 +20,8 @@ async function loadDawn(): Promise<GPU | undefined> {
     const packageName = 'webgpu';
     const dawn = (await import(/* @vite-ignore */ packageName)) as typeof import('webgpu');
     Object.assign(globalThis, dawn.globals);
-    return dawn.create([]);
+    // Matrix units are still an experiment of Dawn's, and hidden without this.
+    return dawn.create(['enable-dawn-features=allow_unsafe_apis']);
   } catch {
     return undefined;
   }

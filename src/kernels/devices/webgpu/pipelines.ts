@@ -83,14 +83,25 @@ export class Pipelines {
   }
 }
 
-/**
- * The module with what it uses asked for. Kernels hand numbers around only where whole subgroups are at work,
- * which the compiler cannot know.
- */
-function withFeatures(wgsl: string): string {
-  return /\b(?:subgroup|quad)[A-Z]\w*\(/.test(wgsl)
-    ? `enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n${wgsl}`
-    : wgsl;
+/** What a module may use beyond what every device has, and what then stands before it. */
+const FEATURES: readonly (readonly [uses: RegExp, lines: readonly string[]])[] = [
+  [/\b(?:f16|vec[234]h)\b/, ['enable f16;']],
+  // Kernels hand numbers around only where whole subgroups are at work, which the compiler cannot know.
+  [/\b(?:subgroup|quad)[A-Z]\w*\(/, ['enable subgroups;', 'diagnostic(off, subgroup_uniformity);']],
+  [
+    /\bsubgroup_matrix_/,
+    [
+      'enable chromium_experimental_subgroup_matrix;',
+      'diagnostic(off, chromium.subgroup_matrix_uniformity);',
+    ],
+  ],
+];
+
+/** The module with what it uses asked for. */
+export function withFeatures(wgsl: string): string {
+  const lines = FEATURES.flatMap(([uses, asked]) => (uses.test(wgsl) ? asked : []));
+  // Every "enable" stands before anything else.
+  return [...lines.sort((x, y) => y.indexOf('enable') - x.indexOf('enable')), wgsl].join('\n');
 }
 
 function layoutKey({ reads, writes, numbers }: BindingCounts): string {

@@ -15,6 +15,7 @@ import { reduceKernels } from '../reductions/reductions.webgpu';
 import { matmulSizes } from './matmul';
 import commonWgsl from './matmul.common.wgsl?raw';
 import { inFours, sidesInFours } from './matmul.fours';
+import { halfOperand } from './matmul.halves';
 import {
   chosenTiling,
   classOf,
@@ -26,52 +27,72 @@ import {
   tilingTexts,
 } from './matmul.tilings';
 
-const matmul: Lowering = ({ id, node, nodeOf, software, quads = false, choices }) => {
-  const [a, b] = node.inputs as [number, number];
-  const product = productOf(node, nodeOf(a), nodeOf(b));
-  const tiling = software ? registerTiling(product, quads) : chosenTiling(product, choices);
-  return productKernels(node, product, tiling, id, software);
+const matmul: Lowering = ({ id, node, nodeOf, software, quads = false, choices, half, units }) => {
+  const operands = operandsOf(node, nodeOf);
+  const { product } = operands;
+  const tiling = software
+    ? registerTiling(product, quads)
+    : chosenTiling(product, choices, { half, units });
+  return productKernels(node, operands, tiling, id, software);
 };
 
 /** What a tuner may try: on a real GPU the tilings differ by more than a rule can tell. */
 const tunableMatmul: Tunable = {
   text: [commonWgsl, ...tilingTexts].join('\n'),
-  problemOf(node, nodeOf, id) {
-    const [a, b] = node.inputs as [number, number];
-    const product = productOf(node, nodeOf(a), nodeOf(b));
+  problemOf(node, nodeOf, id, hardware = {}) {
+    const operands = operandsOf(node, nodeOf);
+    const { product } = operands;
     const kernelsOf = (tilings: ReadonlyMap<string, Tiling>) =>
       new Map(
         [...tilings].map(([name, tiling]) => [
           name,
-          productKernels(node, product, tiling, id, false),
+          productKernels(node, operands, tiling, id, false),
         ]),
       );
     return {
       class: classOf(product),
       work: 2 * sizeOf(product.lead) * product.M * product.K * product.N,
-      ways: () => kernelsOf(tilingsOf(product)),
-      variants: (way) => kernelsOf(cutsOf(product, way)),
+      ways: () => kernelsOf(tilingsOf(product, hardware)),
+      variants: (way) => kernelsOf(cutsOf(product, hardware, way)),
     };
   },
 };
 
+/** A product, and what its kernels read: the operands, or, where they round themselves, what these are rounded from. */
+interface Operands {
+  readonly product: Product;
+  readonly whole: readonly NodeId[];
+  readonly sources: readonly NodeId[];
+}
+
+function operandsOf(node: GraphNode, nodeOf: (id: NodeId) => GraphNode): Operands {
+  const [a, b] = node.inputs as [number, number];
+  const halves = [halfOperand(nodeOf, a), halfOperand(nodeOf, b)];
+  const half = halves.every(({ isHalf }) => isHalf);
+  return {
+    product: { ...productOf(node, nodeOf(a), nodeOf(b)), half },
+    whole: [a, b],
+    sources: halves.map(({ source }) => source),
+  };
+}
+
 function productKernels(
   node: GraphNode,
-  product: Product,
+  { product, whole, sources }: Operands,
   tiling: Tiling,
   id: NodeId,
   software: boolean,
 ): Kernel[] {
-  const [a, b] = node.inputs as [number, number];
+  const reads = tiling.rounds ? sources : whole;
   const elements = sizeOf(node.shape);
   const { splits } = tiling;
-  if (splits === 1) return [productKernel(product, tiling, [a, b], id)];
+  if (splits === 1) return [productKernel(product, tiling, reads, id)];
   const partial: Temporary = {
     temporary: 'partial products', // [splits, ...the result's shape]
     bytes: splits * elements * BYTES_PER_ELEMENT,
   };
   return [
-    productKernel(product, tiling, [a, b], partial),
+    productKernel(product, tiling, reads, partial),
     ...reduceKernels(
       'sum',
       { outer: 1, length: splits, inner: elements },
@@ -81,7 +102,7 @@ function productKernels(
   ];
 }
 
-function productOf(node: GraphNode, a: GraphNode, b: GraphNode): Product {
+function productOf(node: GraphNode, a: GraphNode, b: GraphNode): Omit<Product, 'half'> {
   const { lead, M, K, N } = matmulSizes(a, b, node.attrs);
   const transposeA = attrBoolean(node.attrs, 'transposeA');
   const transposeB = attrBoolean(node.attrs, 'transposeB');
@@ -136,7 +157,9 @@ function productKernel(
 ): Kernel {
   const { M, K, N, lead, stepsA, stepsB, sizes, transposeA, transposeB } = product;
   const { threads, perThread, fours } = tiling;
-  const sides = fours ? sidesInFours(product) : [];
+  const sides = fours
+    ? sidesInFours(product).filter((side) => fours.sides?.includes(side) ?? true)
+    : [];
   // Parts of a sum begin where fours do.
   const step = fours ? 4 : 1;
   const groups =
@@ -172,6 +195,7 @@ function productKernel(
         OUT_FOURS: sides.includes('out'),
         EARLY: fours.early,
       }),
+      ...tiling.sizes,
       MAX_WORKGROUPS,
     }),
     numbers: [],

@@ -14,17 +14,27 @@ export async function testGpu(): Promise<Gpu | string> {
 }
 
 /**
- * Tests on a GPU; where there is none they are listed as skipped, with the reason in their name. The
- * device is asked for inside the tests: `gpu()`.
+ * Tests on a GPU; where there is none, or it lacks what `lacks` names, they are listed as skipped, with the reason in
+ * their name. The device is asked for inside the tests: `gpu()`.
  */
-export async function describeOnGpu(name: string, tests: (gpu: () => Gpu) => void): Promise<void> {
+export async function describeOnGpu(
+  name: string,
+  tests: (gpu: () => Gpu) => void,
+  lacks: (gpu: Gpu) => string | null = () => null,
+): Promise<void> {
   const gpu = await testGpu();
-  if (typeof gpu !== 'string') {
+  const missing = typeof gpu === 'string' ? gpu : lacks(gpu);
+  if (typeof gpu !== 'string' && missing === null) {
     describe(`${name} on ${gpu.info.name}`, () => tests(() => gpu));
     return;
   }
-  describe.skip(`${name} (skipped: ${gpu})`, () =>
+  describe.skip(`${name} (skipped: ${missing})`, () =>
     tests(() => {
-      throw new NoDeviceError(gpu);
+      throw new NoDeviceError(`${missing}`);
     }));
+}
+
+/** Why nothing is computed in float16. */
+export function lacksFloat16({ device, info }: Gpu): string | null {
+  return device.features.has('shader-f16') ? null : `${info.name} has no float16`;
 }

@@ -1,7 +1,7 @@
 import { bytesOf, type Graph } from '../../../graph/types';
 import { hashName } from '../../../random/threefry';
 import type { Workload } from '../../device';
-import type { Kernel, Tunable, TunableProblem } from '../kernel';
+import type { Kernel, LoweringContext, Tunable, TunableProblem } from '../kernel';
 import { fastestOf } from './race';
 import type { SetUp } from './timer';
 
@@ -22,6 +22,9 @@ export interface TunerOptions {
   /** Milliseconds; another clock in tests. */
   readonly now?: () => number;
 }
+
+/** What ways there are depends on it. */
+type Hardware = Pick<LoweringContext, 'half' | 'units'>;
 
 const MILLISECONDS = 300;
 
@@ -45,21 +48,21 @@ export class Tuner {
     this.#key = `kernels for ${options.adapter}, of ${hashName(texts.join()).toString(16)}`;
   }
 
-  /** The choices for all that a workload has to compute; calls take their turns. */
-  choose(workload: Workload): Promise<ReadonlyMap<string, string>> {
-    const turn = this.#turn.then(() => this.#choose(workload));
+  /** The choices for all that a workload has to compute on this hardware; calls take their turns. */
+  choose(workload: Workload, hardware: Hardware = {}): Promise<ReadonlyMap<string, string>> {
+    const turn = this.#turn.then(() => this.#choose(workload, hardware));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #choose({ graphs }: Workload): Promise<ReadonlyMap<string, string>> {
+  async #choose({ graphs }: Workload, hardware: Hardware): Promise<ReadonlyMap<string, string>> {
     this.#loaded ??= this.#load();
     await this.#loaded;
     const { milliseconds = MILLISECONDS, now = () => performance.now() } = this.#options;
     const deadline = now() + milliseconds;
     const late = () => now() >= deadline;
     let news = false;
-    for (const pending of this.#pending(Object.values(graphs))) {
+    for (const pending of this.#pending(Object.values(graphs), hardware)) {
       const { class: name } = pending.problem;
       const way = late() ? null : await this.#measure(pending, late);
       if (way === null) this.#usual.add(name);
@@ -71,13 +74,13 @@ export class Tuner {
   }
 
   /** Classes that nothing is known of, those with the most work first. */
-  #pending(graphs: readonly Graph[]): Pending[] {
+  #pending(graphs: readonly Graph[], hardware: Hardware): Pending[] {
     const found = new Map<string, Pending>();
     for (const { nodes } of graphs) {
       nodes.forEach((node, id) => {
         const tunable = this.#options.tunables.get(node.op);
         if (!tunable) return;
-        const problem = tunable.problemOf(node, (other) => nodes[other]!, id);
+        const problem = tunable.problemOf(node, (other) => nodes[other]!, id, hardware);
         if (this.#measured.has(problem.class) || this.#usual.has(problem.class)) return;
         const bytes = (other: number) => bytesOf(nodes[other]!);
         const known = found.get(problem.class) ?? { problem, bytes, work: 0 };
