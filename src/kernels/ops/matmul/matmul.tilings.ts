@@ -206,10 +206,15 @@ export function cutsOf(
   return new Map(cuts.values());
 }
 
-/** Products that are likely to want the same tiling: sizes by powers of two, and which side is transposed. */
-export function classOf({ M, K, N, lead, transposeA, transposeB, half }: Product): string {
+/**
+ * Products that are likely to want the same tiling: sizes by powers of two, which side is transposed, and for numbers of
+ * float16 what the device has for them, which may change with a flag of the browser.
+ */
+export function classOf(product: Product, hardware: Hardware): string {
+  const { M, K, N, lead, transposeA, transposeB } = product;
   const sizes = [sizeOf(lead), M, K, N].map((n) => 2 ** Math.round(Math.log2(n)));
-  const op = half ? 'matmul f16' : 'matmul';
+  const op =
+    product.half && hardware.half ? `matmul ${hardware.units ? 'units' : 'f16'}` : 'matmul';
   return `${op} ${transposeA ? 'T' : 'N'}${transposeB ? 'T' : 'N'} ${sizes.join('x')}`;
 }
 
@@ -219,10 +224,10 @@ export function chosenTiling(
   choices: ReadonlyMap<string, string> = new Map(),
   hardware: Hardware = {},
 ): Tiling {
-  const chosen = choices.get(classOf(product));
+  const chosen = choices.get(classOf(product, hardware));
   for (const way of chosen === undefined ? [] : Object.keys(ALL_WAYS)) {
     const groups = GROUPS.find((count) => nameOf(way, count) === chosen);
-    // What was measured on another product of the class, or in a browser with more features, may not be had here.
+    // What was measured under another driver may not be had any more.
     if (groups !== undefined && canTake(way, product, hardware)) {
       return sharedTiling(product, way, groups, hardware);
     }

@@ -50,7 +50,7 @@ const tunableMatmul: Tunable = {
         ]),
       );
     return {
-      class: classOf(product),
+      class: classOf(product, hardware),
       work: 2 * sizeOf(product.lead) * product.M * product.K * product.N,
       ways: () => kernelsOf(tilingsOf(product, hardware)),
       variants: (way) => kernelsOf(cutsOf(product, hardware, way)),

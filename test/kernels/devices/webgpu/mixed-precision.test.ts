@@ -75,15 +75,17 @@ await describeOnGpu(
       const b = new GraphBuilder();
       const y = b.matmul(b.input('a', [64, 64]), b.input('b', [64, 64]));
       const graphs = { forward: withMixedPrecision(b.finish({ y })) };
-      const options = { software: false, choices: store, tuningMilliseconds: 60_000 };
-      const session = await createWebGpuDevice(gpu(), options).open({ tensors: {}, graphs });
-      session.close();
+      for (const without of ['units', 'float16'] as const) {
+        const options = { without, software: false, choices: store, tuningMilliseconds: 60_000 };
+        const session = await createWebGpuDevice(gpu(), options).open({ tensors: {}, graphs });
+        session.close();
+      }
       const [key] = await store.list();
       const kept = JSON.parse(new TextDecoder().decode(await store.get(key!)));
-      expect(Object.keys(kept)).toEqual(['matmul f16 NN 1x64x64x64']);
-      expect(Object.values(kept)[0]).toMatch(
-        /^(units|f16 tiles|f16 early fours|tiles) of \d+, 128 groups$/,
-      );
+      expect(Object.keys(kept)).toEqual(['matmul f16 NN 1x64x64x64', 'matmul NN 1x64x64x64']);
+      const [half, full] = Object.values(kept);
+      expect(half).toMatch(/^(f16 tiles|f16 early fours|tiles) of \d+, 128 groups$/);
+      expect(full).toMatch(/^(tiles|early fours|fours|registers) of \d+, 128 groups$/);
     });
   },
   lacksFloat16,

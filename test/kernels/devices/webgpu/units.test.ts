@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { MatrixUnits } from '../../../../src/kernels/devices/webgpu/kernel';
+import type { PlanTarget } from '../../../../src/kernels/devices/webgpu/launches';
 import { LOWERINGS } from '../../../../src/kernels/devices/webgpu/lowerings';
 import { parseModule } from '../../../../src/kernels/devices/webgpu/module';
 import { withFeatures } from '../../../../src/kernels/devices/webgpu/pipelines';
@@ -69,10 +70,8 @@ function mixed(M: number, more = false): Graph {
 }
 
 describe('a plan of products of rounded numbers', () => {
-  const planned = (
-    graph: Graph,
-    target: { software?: boolean; half?: boolean; units?: MatrixUnits },
-  ) => planGraph(graph, {}, { storageBuffers: 8, software: false, ...target }, LOWERINGS);
+  const planned = (graph: Graph, target: Partial<PlanTarget>) =>
+    planGraph(graph, {}, { storageBuffers: 8, software: false, ...target }, LOWERINGS);
   const opsOf = ({ summary }: ReturnType<typeof planned>) =>
     summary.steps.flatMap(({ ops }) => ops);
 
@@ -108,6 +107,26 @@ describe('a plan of products of rounded numbers', () => {
       );
     expect(tiles(64)).toEqual([true, true]);
     expect(tiles(63)).toEqual([false, false]);
+  });
+
+  it('takes the way that was measured, where the device still has it', () => {
+    const rounded = (measured: string, units: MatrixUnits) => {
+      const b = new GraphBuilder();
+      const y = b.matmul(b.input('a', [256, 64]), b.input('b', [64, 256]));
+      const choices = new Map([['matmul units NN 1x256x64x256', measured]]);
+      const graph = withMixedPrecision(b.finish({ y }));
+      const { launches } = planned(graph, { half: true, units, choices });
+      return parseModule(launches.at(-1)!.wgsl)!;
+    };
+    const threads = (...[measured, units]: Parameters<typeof rounded>) =>
+      rounded(measured, units).size.reduce((a, n) => a * n);
+    expect(threads('units of 128, 1 groups', NVIDIA)).toBe(256);
+    expect(threads('units of 128, 1 groups', { ...NVIDIA, workgroupBytes: 16_384 })).toBe(64);
+    const elements = ({ shared }: ReturnType<typeof rounded>) =>
+      shared.map(({ element }) => element);
+    expect(elements(rounded('f16 tiles of 32, 128 groups', NVIDIA))).toEqual(['vec4h', 'vec4h']);
+    expect(elements(rounded('tiles of 32, 128 groups', NVIDIA))).toEqual(['vec4f', 'vec4f']);
+    expect(elements(rounded('unheard of', NVIDIA))).toEqual(['f16', 'f16', 'f32']);
   });
 
   it('puts equal tiles into one launch', () => {
