@@ -17,6 +17,7 @@ const HELP = `npm run plan -- [options]
   --precision f16         mixed precision: products of numbers rounded to float16 (default f32)
   --device KIND           webgpu, wasm or both (default)
   --software              plan for a GPU in software, as browsers have where there is no real one
+  --float16               plan for a GPU that has float16, whose products round by themselves
   --storage-buffers N     what one launch may bind (default 10, as on most GPUs)
   --json                  end in one line of JSON`;
 
@@ -26,6 +27,7 @@ const OPTIONS = {
   precision: { type: 'string' },
   device: { type: 'string', default: 'both' },
   software: { type: 'boolean', default: false },
+  float16: { type: 'boolean', default: false },
   'storage-buffers': { type: 'string', default: '10' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false, short: 'h' },
@@ -44,6 +46,7 @@ export async function run(args: string[]): Promise<number> {
     storageBuffers: Math.floor(positive('storage-buffers', values['storage-buffers'])),
     software: values.software,
     quads: values.software,
+    half: values.float16,
   };
   const task = await loadTerminalTask(
     await taskSpecOf({ task: values.task, precision: values.precision }),

@@ -9,6 +9,7 @@ import { loadSandbox } from '../../src/model/sandbox/sandbox';
 
 const sandbox = await loadSandbox();
 const GPU: PlanTarget = { storageBuffers: 10, software: false };
+const FLOAT16: PlanTarget = { ...GPU, half: true };
 const SOFTWARE: PlanTarget = { storageBuffers: 10, software: true, quads: true };
 
 /** A training step of one of the bench's models, with as many layers as wanted. */
@@ -68,3 +69,9 @@ it.each([
     expect(updates).toHaveLength(1);
   },
 );
+
+it('takes as many launches in mixed precision as without, on a GPU that has float16', async () => {
+  const [plain, mixed] = [await stepOf('A', FLOAT16), await stepOf('A', FLOAT16, {}, 'f16')];
+  expect(mixed.launches).toBeLessThanOrEqual(plain.launches);
+  expect(mixed.bytesMoved).toBeLessThanOrEqual(1.02 * plain.bytesMoved);
+});
