@@ -37,6 +37,7 @@ const ATTENTION: readonly (readonly [Sizes, Attrs])[] = [
   [[1, 64, 2, 2, 16], {}],
   [[1, 67, 4, 2, 8], {}],
   [[1, 131, 1, 1, 32], {}],
+  [[1, 80, 4, 2, 8], {}],
   [[1, 13, 2, 1, 64], { scale: 0.05 }],
   // Windows: itself alone, a few, exactly as many as there are, more than there are.
   [[1, 13, 2, 1, 6], { window: 1 }],

@@ -1,10 +1,10 @@
 import {
   B,
+  BAND,
   CAUSAL,
   D,
   G,
   H,
-  QUERIES,
   SCALE,
   SLOPES,
   SOFTCAP,
@@ -16,13 +16,14 @@ import {
   lanesWithin,
   pack,
   scoreStride,
+  widthSeen,
 } from './attention-scores';
-import { GEMM_BYTES, gemm, PANEL, packedBytes } from './gemm';
+import { GEMM_BYTES, gemm, gemmTile, PANEL, packedBytes } from './gemm';
 import { expOfWeight, tanh } from './math';
 import { shareOf, splat } from './simd';
 
 /**
- * Queries over which gradients of keys and values are summed at once, a multiple of QUERIES: a sum of few terms is
+ * Queries over which gradients of keys and values are summed at once, a multiple of BAND: a sum of few terms is
  * mostly overhead.
  */
 const SUMMED: i32 = 72;
@@ -83,51 +84,55 @@ export function attentionGrad(
     pack(k + keyAt, keyRow, t, d, true, keysTurned);
     if (scores) pack(v + keyAt, keyRow, t, d, true, valuesTurned);
     if (dq) pack(k + keyAt, keyRow, t, d, false, keys);
-    for (let j = 0; j < t; j++) {
+    for (let j = 0; j < t && !causal; j++) {
       if (dk) zero(dk + keyAt + <usize>j * keyRow, d);
       if (dv) zero(dv + keyAt + <usize>j * keyRow, d);
     }
-    for (let head = (n % g) * (h / g), end = head + h / g; head < end; head++) {
+    for (let r = 0; r < h / g; r++) {
+      const head = (n % g) * (h / g) + r;
+      // By causality the first queries that give a key anything are those of its own place, of the first head.
+      const add = !causal || r > 0;
       const slope = load<f32>(s + SLOPES + <usize>head * 4);
       for (let start = 0; start < t; start += SUMMED) {
         const summed = min(SUMMED, t - start);
         const blockAt = <usize>(((n / g) * t + start) * h + head) * d * 4;
         const low = firstSeen(s, start) & -PANEL;
-        for (let r0 = 0; r0 < summed; r0 += QUERIES) {
-          const rows = min(QUERIES, summed - r0);
+        for (let r0 = 0; r0 < summed; r0 += BAND) {
+          const rows = min(BAND, summed - r0);
           const i0 = start + r0;
           const queryAt = blockAt + <usize>r0 * queryRow;
           const lastQuery = causal ? i0 + rows - 1 : start + summed - 1;
-          const width = ((endSeen(s, lastQuery) - low + PANEL - 1) / PANEL) * PANEL;
+          const width = widthSeen(s, lastQuery, low);
           const from = <usize>(low * d) * 4;
           const p = weights + <usize>r0 * stride;
           const ds = dots + <usize>r0 * stride;
           const right = keysTurned + from;
-          gemm(q + queryAt, queryRow, 4, right, p, stride, 0, rows, d, width, d, false, own);
+          gemmTile(q + queryAt, queryRow, 4, right, p, stride, rows, d, width, d, false, own);
           if (scores) {
             const other = valuesTurned + from;
-            gemm(dout + queryAt, queryRow, 4, other, ds, stride, 0, rows, d, width, d, false, own);
+            gemmTile(dout + queryAt, queryRow, 4, other, ds, stride, rows, d, width, d, false, own);
           }
-          for (let r = 0; r < rows; r++) {
-            const line = <usize>r * stride;
-            const at = <usize>(((n / g) * t + i0 + r) * h + head) * 4;
+          for (let i = 0; i < rows; i++) {
+            const line = <usize>i * stride;
+            const at = <usize>(((n / g) * t + i0 + i) * h + head) * 4;
             const most = load<f32>(lse + at);
-            weigh(s, p + line, ds + line, width, slope, i0 + r, low, most, load<f32>(delta + at));
+            const mean = load<f32>(delta + at);
+            weigh(s, p + line, ds + line, width, slope, i0 + i, low, most, mean);
           }
           if (dq) {
-            const depth = min(width, t - low);
+            const depth = endSeen(s, i0 + rows - 1) - low;
             const packed = keys + <usize>(low * PANEL) * 4;
-            gemm(ds, stride, 4, packed, dq + queryAt, queryRow, 0, rows, depth, d, t, false, own);
+            gemmTile(ds, stride, 4, packed, dq + queryAt, queryRow, rows, depth, d, t, false, own);
           }
         }
         const there = keyAt + <usize>low * keyRow;
         if (dv) {
           pack(dout + blockAt, queryRow, summed, d, false, upstream);
-          sumOver(s, weights, stride, upstream, dv + there, keyRow, start, summed, low, own);
+          sumOver(s, weights, stride, upstream, dv + there, keyRow, start, summed, low, add, own);
         }
         if (dk) {
           pack(q + blockAt, queryRow, summed, d, false, queries);
-          sumOver(s, dots, stride, queries, dk + there, keyRow, start, summed, low, own);
+          sumOver(s, dots, stride, queries, dk + there, keyRow, start, summed, low, add, own);
         }
       }
     }
@@ -136,7 +141,8 @@ export function attentionGrad(
 
 /**
  * Adds to the keys from `low` on, at `to`, what `count` queries from `start` on give them. By causality keys
- * beyond `start` get nothing from the queries before them, which have not even written zeros there.
+ * beyond `start` get nothing from the queries before them, which have not even written zeros there; to these keys it
+ * is added only where `add`.
  */
 function sumOver(
   s: usize,
@@ -148,6 +154,7 @@ function sumOver(
   start: i32,
   count: i32,
   low: i32,
+  add: bool,
   own: usize,
 ): void {
   const d = load<i32>(s + D);
@@ -155,13 +162,13 @@ function sumOver(
   const all = (causal ? start : endSeen(s, start + count - 1)) - low;
   gemm(left, 4, stride, right, to, keyRow, 0, all, count, d, count, true, own);
   if (!causal) return;
-  for (let r = 0; r < count; r += QUERIES) {
+  for (let r = 0; r < count; r += BAND) {
     const key = start + r - low;
     const from = left + <usize>r * stride + <usize>key * 4;
     const panels = right + <usize>(r * PANEL) * 4;
-    const keys = min(QUERIES, count - r);
+    const keys = min(BAND, count - r);
     const place = to + <usize>key * keyRow;
-    gemm(from, 4, stride, panels, place, keyRow, 0, keys, count - r, d, count, true, own);
+    gemmTile(from, 4, stride, panels, place, keyRow, keys, count - r, d, count, add, own);
   }
 }
 

@@ -6,9 +6,11 @@ import { splat } from './simd';
 // q, out, dq, dout: [B, T, H, D]; k, v, dk, dv: [B, T, G, D]; lse, delta: [B, T, H].
 
 /**
- * Queries whose scores are computed together, as far as the last of them sees: whole tiles of the product, of six rows
- * or, with plain SIMD, mostly of four and five.
+ * Queries whose products are computed together, as far as the last of them sees: a tile of six rows or, with plain
+ * SIMD, tiles of mostly four and five.
  */
+export const BAND: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 24;
+/** Queries whose weights are computed together: an even number of whole bands or one. */
 export const QUERIES: i32 = ASC_FEATURE_RELAXED_SIMD ? 12 : 24;
 
 // Where the fields of the settings lie, in bytes; attention.wasm.ts of the op writes them.
@@ -46,6 +48,11 @@ export function firstSeen(s: usize, i: i32): i32 {
 export function endSeen(s: usize, i: i32): i32 {
   if (load<i32>(s + CAUSAL)) return i + 1;
   return min(load<i32>(s + T), i + 1 + load<i32>(s + REACH));
+}
+
+/** Keys from `low` on, in whole panels, as far as query i sees. */
+export function widthSeen(s: usize, i: i32, low: i32): i32 {
+  return ((endSeen(s, i) - low + PANEL - 1) / PANEL) * PANEL;
 }
 
 /** Lanes of the keys j to j + 3 that are at least `first` and less than `end`. */

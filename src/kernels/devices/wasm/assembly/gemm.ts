@@ -197,6 +197,35 @@ export function gemm(
   }
 }
 
+/**
+ * The same for at most a tile of rows from the first one on, and a short sum: no row is gathered or copied, and
+ * whole tiles are computed without asking what else there may be.
+ */
+export function gemmTile(
+  a: usize,
+  row: usize,
+  column: usize,
+  panels: usize,
+  c: usize,
+  stride: usize,
+  rows: i32,
+  K: i32,
+  N: i32,
+  packed: i32,
+  add: bool,
+  scratch: usize,
+): void {
+  if (!ASC_FEATURE_RELAXED_SIMD || rows != TILE || N % PANEL != 0 || K > DEPTH) {
+    gemm(a, row, column, panels, c, stride, 0, rows, K, N, packed, add, scratch);
+    return;
+  }
+  const panel = <usize>(packed * PANEL) * 4;
+  for (const end = c + <usize>N * 4; c < end; c += PANEL * 4) {
+    tile6(a, row, column, panels, K, c, stride, add);
+    panels += panel;
+  }
+}
+
 /** Sixes and fives, or else fives and fours, for any number of rows from 20 up; below, less than four may be left. */
 function rowsOfTile(left: i32): i32 {
   if (ASC_FEATURE_RELAXED_SIMD) {
