@@ -62,7 +62,8 @@ const TABLE: Readonly<Record<string, Write>> = {
   ),
   tanh: math('tanh'),
   sigmoid: math('sigmoid'),
-  relu: (_, a) => f32x4.max(a, zero),
+  // NaN stays, and the sum makes 0 of -0.
+  relu: (_, a) => f32x4.add(f32x4.pmax(a, zero), zero),
   gelu: math('gelu'),
   silu: (op, a) => f32x4.mul(a, op.math('sigmoid', a)),
   softplus: math('softplus'),

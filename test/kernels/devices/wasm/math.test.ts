@@ -86,5 +86,6 @@ describe('functions in WebAssembly', () => {
     expect([...(await onWasm('sigmoid', x))].slice(0, 3)).toEqual([Number.NaN, 1, 0]);
     expect([...(await onWasm('sqrt', x))][4]).toBeNaN();
     expect([...(await onWasm('relu', x))]).toEqual([Number.NaN, Infinity, 0, 0, 0]);
+    expect([...(await onWasm('relu', Float32Array.of(-0)))]).toEqual([0]); // and not -0
   });
 });

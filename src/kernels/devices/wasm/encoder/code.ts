@@ -107,6 +107,8 @@ export const f32x4 = {
   div: simd(0xe7),
   min: simd(0xe8),
   max: simd(0xe9),
+  /** The second where it is the larger one, else the first, whatever that is: one instruction, where `max` is nine. */
+  pmax: simd(0xeb),
   fromI32: simd(0xfa),
 };
 
