@@ -3,6 +3,8 @@ import { createCpuDevice } from '../../../src/kernels/devices/cpu/device';
 import type { Device, Outputs } from '../../../src/kernels/devices/device';
 import { createWasmDevice } from '../../../src/kernels/devices/wasm/device';
 import { createWebGpuDevice } from '../../../src/kernels/devices/webgpu/device';
+import { LOWERINGS } from '../../../src/kernels/devices/webgpu/lowerings';
+import { planWorkload } from '../../../src/kernels/devices/webgpu/plan';
 import type { Graph, NodeId } from '../../../src/kernels/graph/types';
 import { persistentTensors, trainingGraph } from '../../../src/model/harness/assemble';
 import {
@@ -18,7 +20,7 @@ import { loadSandbox } from '../../../src/model/sandbox/sandbox';
 import { loadTask } from '../../../src/model/tasks/load';
 import { memoryCorpora } from '../../../src/model/tasks/stores/memory';
 import type { TaskSpec } from '../../../src/model/tasks/task';
-import { describeOnGpu } from '../../kernels/devices/webgpu/gpu';
+import { describeOnGpu, lacksFloat16 } from '../../kernels/devices/webgpu/gpu';
 import { tinyProgram } from './programs';
 import { SMALL_TASK, smallBench } from './small-bench';
 
@@ -63,6 +65,19 @@ describe('a task in mixed precision', () => {
       expect(sides.length).toBeGreaterThan(0);
       expect(new Set(sides)).toEqual(new Set(['roundF16']));
     }
+  });
+
+  it('costs no launch more than float32 on a GPU with float16, whose kernels round as they read', async () => {
+    const planned = async (spec: TaskSpec, half: boolean) => {
+      const { workload } = await prepareProgram(sandbox, gpt, traceTarget(await taskOf(spec)));
+      const target = { storageBuffers: 8, software: false, half };
+      return [...planWorkload(workload, target, LOWERINGS).graphs.values()].map(({ summary }) => ({
+        launches: summary.launches,
+        rounds: summary.steps.some(({ ops }) => ops.includes('roundF16')),
+      }));
+    };
+    expect(await planned(MIXED, true)).toEqual(await planned(SMALL_TASK, true));
+    expect((await planned(MIXED, false)).every(({ rounds }) => rounds)).toBe(true);
   });
 
   it('leaves the products of an optimizer in float32', async () => {
@@ -117,6 +132,17 @@ await describeOnGpu('a task in mixed precision', (gpu) => {
     expect(await scoreOf(MIXED, createWebGpuDevice(gpu()))).toBeCloseTo(await oracle(), 2);
   });
 });
+
+await describeOnGpu(
+  'a task in mixed precision, planned as for a GPU,',
+  (gpu) => {
+    it('comes to the same in float16', async () => {
+      const device = createWebGpuDevice(gpu(), { software: false });
+      expect(await scoreOf(MIXED, device)).toBeCloseTo(await oracle(), 2);
+    }, 600_000);
+  },
+  lacksFloat16,
+);
 
 let score: Promise<number> | undefined;
 /** What the float64 reference scores on the task in mixed precision. */
