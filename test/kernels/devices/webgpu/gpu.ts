@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { NoDeviceError } from '../../../../src/kernels/devices/errors';
 import { type Gpu, requestGpu } from '../../../../src/kernels/devices/webgpu/adapter';
+import { halvesOf } from '../../../../src/kernels/devices/webgpu/halves';
 import { nodeGpu } from '../../../../src/kernels/devices/webgpu/node';
 
 /** A fresh device of this machine's adapter, real or software, or the reason why there is none. */
@@ -20,10 +21,10 @@ export async function testGpu(): Promise<Gpu | string> {
 export async function describeOnGpu(
   name: string,
   tests: (gpu: () => Gpu) => void,
-  lacks: (gpu: Gpu) => string | null = () => null,
+  lacks: (gpu: Gpu) => string | null | Promise<string | null> = () => null,
 ): Promise<void> {
   const gpu = await testGpu();
-  const missing = typeof gpu === 'string' ? gpu : lacks(gpu);
+  const missing = typeof gpu === 'string' ? gpu : await lacks(gpu);
   if (typeof gpu !== 'string' && missing === null) {
     describe(`${name} on ${gpu.info.name}`, () => tests(() => gpu));
     return;
@@ -35,6 +36,8 @@ export async function describeOnGpu(
 }
 
 /** Why nothing is computed in float16. */
-export function lacksFloat16({ device, info }: Gpu): string | null {
-  return device.features.has('shader-f16') ? null : `${info.name} has no float16`;
+export async function lacksFloat16({ device, info }: Gpu): Promise<string | null> {
+  if (!device.features.has('shader-f16')) return `${info.name} has no float16`;
+  const { half } = await halvesOf({ device }, 1, () => []);
+  return half ? null : `${info.name} rounds otherwise`;
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Halves, halvesOf } from '../../../../src/kernels/devices/webgpu/halves';
-import type { Kernel } from '../../../../src/kernels/devices/webgpu/kernel';
+import type { Kernel, Lowering } from '../../../../src/kernels/devices/webgpu/kernel';
 import { LOWERINGS, TUNABLES } from '../../../../src/kernels/devices/webgpu/lowerings';
 import { type KernelTensor, runKernels } from '../../../../src/kernels/devices/webgpu/runKernel';
 import { neighboursInStep } from '../../../../src/kernels/devices/webgpu/subgroups';
@@ -88,6 +88,32 @@ await describeOnGpu(
         expect(some).toContainEqual(
           expect.objectContaining({ M: hardware.units!.M, N: hardware.units!.N }),
         );
+    });
+
+    it('are believed of matrix units only where those are right, and of subgroups that are known', async () => {
+      const matmul = LOWERINGS.get('matmul')!;
+      const { subgroup = 8 } = hardware.units ?? {};
+      let tries = 0;
+      const wrong: Lowering = (op) => {
+        tries++;
+        return matmul(op).map((kernel) => ({
+          ...kernel,
+          wgsl: kernel.wgsl.replaceAll(
+            'min(m, vec4u(M - 1u))',
+            '(min(m, vec4u(M - 1u)) ^ vec4u(1u))',
+          ),
+        }));
+      };
+      const refuses: Lowering = (op) =>
+        matmul(op).map((kernel) => ({ ...kernel, wgsl: 'fn main() {}' }));
+      for (const lowering of [wrong, refuses]) {
+        expect(await halvesOf(gpu(), subgroup, lowering)).toEqual({ half: true });
+      }
+      expect(tries > 0).toBe(hardware.units !== undefined);
+      expect(await halvesOf(gpu(), 1, matmul)).toEqual({ half: true });
+      expect(await halvesOf(gpu(), 2 * subgroup, matmul)).toEqual({ half: true });
+      const { device } = gpu();
+      expect(await halvesOf({ device }, subgroup, matmul)).toEqual({ half: true });
     });
 
     describe.each(PRODUCTS)('[%s] by [%s], transposed: %s, %s', (...product) => {

@@ -52,7 +52,7 @@ await describeOnGpu('mixed precision, planned as for a GPU,', (gpu) => {
     const graph = withMixedPrecision(layers());
     const cpu = createCpuDevice({ precision: 'f64' });
     const [expected, unrounded] = [await run(cpu, graph), await run(cpu, layers())];
-    const hasFloat16 = lacksFloat16(gpu()) === null;
+    const hasFloat16 = (await lacksFloat16(gpu())) === null;
     for (const without of hasFloat16 ? WITHOUT : [undefined]) {
       const options = { software: false, ...(without && { without }) };
       const actual = await run(createWebGpuDevice(gpu(), options), graph);
