@@ -59,13 +59,13 @@ const traced = async () => {
 };
 
 describe('the tracing API', () => {
-  it('reaches every op that is not for gradients alone', async () => {
+  it('reaches every op that is not for gradients or a task’s precision alone', async () => {
     const { phases } = await traced();
     const used = new Set(phases[0]!.forward.nodes.map(({ op }) => op));
     const missing = [...PROGRAM_OPS, 'randomUniform'].filter((op) => !used.has(op));
     expect(missing).toEqual([]);
     const reserved = OP_NAMES.filter((op) => !used.has(op));
-    expect(reserved.every((op) => /Grad[QKV]?$|^attentionLse$/.test(op))).toBe(true);
+    expect(reserved.every((op) => /Grad[QKV]?$|^(?:attentionLse|roundF16)$/.test(op))).toBe(true);
   });
 
   it('gives every kind of initialiser', async () => {
