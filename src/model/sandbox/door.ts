@@ -8,8 +8,8 @@ import { ProgramError } from './errors';
 import type { SandboxLimits } from './limits';
 import { readInitialiser, readRequest } from './requests';
 
-/** Ops that only gradients are made of, and inputs, which the harness alone gives. */
-const RESERVED = /^input$|Grad[QKV]?$|^attentionLse$|^randomUniform$/;
+/** Ops that only gradients are made of, inputs, which the harness alone gives, and rounding, which a task asks for. */
+const RESERVED = /^input$|Grad[QKV]?$|^attentionLse$|^randomUniform$|^roundF16$/;
 
 /** The ops that a program may ask for by name. */
 export const PROGRAM_OPS: ReadonlySet<string> = new Set(
