@@ -12,7 +12,9 @@ interface Props {
   onSelect(id: string): void;
 }
 
-const MARGIN = { top: 14, right: 12, bottom: 26, left: 36 };
+const MARGIN = { top: 14, right: 12, bottom: 26 };
+/** Pixels that a digit of an axis takes, at most. */
+const DIGIT = 8;
 const HEIGHT = 240;
 
 /**
@@ -25,11 +27,12 @@ export function StaircaseChart({ dots, entropy, selected, onSelect }: Props) {
   const [low, high] = rangeOf(dots, entropy);
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  const x = (number: number) => MARGIN.left + 8 + (number / last) * (right - MARGIN.left - 8);
   const y = (score: number) =>
     MARGIN.top + ((high - Math.min(score, high)) / (high - low)) * (bottom - MARGIN.top);
   const marks = roundMarks(low, high, 4);
   const decimals = decimalsOf(marks);
+  const left = 10 + DIGIT * Math.max(...marks.map((mark) => mark.toFixed(decimals).length));
+  const x = (number: number) => left + 8 + (number / last) * (right - left - 8);
   const numbers = roundMarks(0, last, width < 300 ? 4 : 6).filter(Number.isInteger);
 
   return (
@@ -40,8 +43,8 @@ export function StaircaseChart({ dots, entropy, selected, onSelect }: Props) {
           <g className="staircase-axis">
             {marks.map((mark) => (
               <g key={mark} transform={`translate(0 ${y(mark)})`}>
-                <line x1={MARGIN.left} x2={right} />
-                <text x={MARGIN.left - 6} dy="0.32em" textAnchor="end">
+                <line x1={left} x2={right} />
+                <text x={left - 6} dy="0.32em" textAnchor="end">
                   {mark.toFixed(decimals)}
                 </text>
               </g>
@@ -54,11 +57,7 @@ export function StaircaseChart({ dots, entropy, selected, onSelect }: Props) {
           </g>
           {entropy !== null && (
             <g className="staircase-floor" transform={`translate(0 ${y(Math.max(entropy, low))})`}>
-              <line
-                x1={MARGIN.left}
-                x2={right}
-                strokeDasharray={entropy < low ? '1 5' : undefined}
-              />
+              <line x1={left} x2={right} strokeDasharray={entropy < low ? '1 5' : undefined} />
               <text x={right} y={-5} textAnchor="end">
                 {entropy < low && '\u2193 '}entropy, the floor {entropy.toFixed(2)}
               </text>

@@ -112,6 +112,20 @@ export function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
 
+/** The labels of the chart of scores that reach beyond it, whose frame cuts them off. */
+export function cutLabels(page: Page): Promise<string[]> {
+  return page.locator('.staircase text').evaluateAll((labels) =>
+    labels
+      .filter((label) => {
+        const [own, frame] = [label, label.closest('.staircase')!].map((node) =>
+          node.getBoundingClientRect(),
+        );
+        return own!.left < frame!.left || own!.right > frame!.right;
+      })
+      .map((label) => label.textContent ?? ''),
+  );
+}
+
 /** A worker of the page by its own name; their addresses say nothing. */
 export async function workerNamed(page: Page, name: string): Promise<Worker> {
   for (const worker of page.workers()) {

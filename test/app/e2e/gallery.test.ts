@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser, overflow, visit } from './browser';
+import { cutLabels, openBrowser, overflow, visit } from './browser';
 import { faintTexts } from './contrast';
 import { type Site, servedSite } from './site';
 
@@ -8,6 +8,7 @@ const STATES = [
   'opening',
   'preparing',
   'baseline',
+  'first-score',
   'running',
   'selected',
   'following',
@@ -56,6 +57,7 @@ describe.each(STATES)('the page in state %s', (state) => {
         await page.setViewportSize({ width, height: 900 });
         await page.waitForTimeout(100);
         expect(await overflow(page), `${width} pixels`).toBe(0);
+        expect(await cutLabels(page), `${width} pixels`).toEqual([]);
       }
     }),
   );

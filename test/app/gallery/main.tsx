@@ -53,6 +53,8 @@ const STATES = {
     device,
     live: live(0.12, { experiment: 'e0', trial: 't0' }),
   },
+  // One score alone: its axis has thousandths.
+  'first-score': { ...EMPTY_LAB, activity: 'running', study: first, studies, facts: FACTS, device },
   running: {
     ...EMPTY_LAB,
     activity: 'running',
