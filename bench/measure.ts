@@ -9,6 +9,8 @@ export interface MeasureOptions {
   readonly samples: number;
   /** One call of a contender may take so long before it counts as stuck. */
   readonly patienceMilliseconds: number;
+  /** Waited for before each sample and each ceiling, so that nobody is measured beside who came before. */
+  readonly rest: () => Promise<void>;
   /** Told what is being done. */
   readonly log: (line: string) => void;
 }
@@ -24,7 +26,7 @@ export interface Measured {
   readonly scriptMilliseconds?: number | undefined;
   readonly counts?: Counts | undefined;
   readonly peakBytes?: number | undefined;
-  /** FLOP/s of a plain matrix product where this contender runs and in its precision, measured right after each of its samples. */
+  /** FLOP/s of a plain matrix product where this contender runs and in its precision, measured after each of its samples. */
   readonly ceiling?: Spread | undefined;
   /** FLOP/s of the step as a share of that: sample by sample, then the median. */
   readonly shareOfCeiling?: number | undefined;
@@ -51,8 +53,9 @@ export const COMPARED_STEPS = 4;
 /** One sample goes on for at least so long: processor time is counted in hundredths of a second. */
 const SAMPLE_MILLISECONDS = 250;
 const MAX_STEPS_PER_SAMPLE = 20;
-/** Counts are taken over so many steps in one call, where these take less than a while. */
+/** Counts are taken over so many steps in one call, and JavaScript time in three such calls, as far as these take less than a while. */
 const COUNTED_STEPS = 10;
+const COUNTED_CALLS = 3;
 const COUNTED_MILLISECONDS = 30_000;
 
 interface Entrant {
@@ -73,7 +76,7 @@ export async function measureModel(
   model: BenchModel,
   runners: readonly Runner[],
   ceilingPlace: Place | undefined,
-  { samples, patienceMilliseconds, log }: MeasureOptions,
+  { samples, patienceMilliseconds, rest, log }: MeasureOptions,
 ): Promise<ModelResult> {
   const absent: Absent[] = [];
   const entrants: Entrant[] = [];
@@ -112,12 +115,14 @@ export async function measureModel(
   for (let round = 0; round < samples; round++) {
     for (const entrant of [...entrants]) {
       const { runner, steps } = entrant;
+      await rest();
       const sample = await attempt(runner, () => runner.run(steps));
       if (!sample) {
         entrants.splice(entrants.indexOf(entrant), 1);
         continue;
       }
       entrant.samples.push(sample);
+      await rest();
       const rate = await attempt(runner, () => ceilingOf(runner));
       if (rate === undefined) entrants.splice(entrants.indexOf(entrant), 1);
       else if (rate > 0) entrant.ceilings.push(rate);
@@ -129,7 +134,7 @@ export async function measureModel(
   const measured: Measured[] = [];
   for (const entrant of [...entrants]) {
     const { runner } = entrant;
-    const result = await attempt(runner, () => conclude(entrant, flops));
+    const result = await attempt(runner, () => conclude(entrant, flops, rest));
     if (result) {
       measured.push(result);
       await runner.close();
@@ -167,24 +172,35 @@ async function enter(runner: Runner): Promise<Entrant> {
   };
 }
 
-async function conclude(entrant: Entrant, flops: number | undefined): Promise<Measured> {
+async function conclude(
+  entrant: Entrant,
+  flops: number | undefined,
+  rest: MeasureOptions['rest'],
+): Promise<Measured> {
   const { runner, prepared, losses, steps, samples, ceilings } = entrant;
   const milliseconds = spreadOf(samples.map((sample) => sample.milliseconds / steps));
   const cpu = samples.flatMap(({ cpuSeconds }) =>
     cpuSeconds === undefined ? [] : [cpuSeconds / steps],
   );
-  const quick = milliseconds.median * COUNTED_STEPS < COUNTED_MILLISECONDS;
-  const counted = quick ? await runner.run(COUNTED_STEPS) : samples.at(-1)!;
-  const countedSteps = quick ? COUNTED_STEPS : steps;
-  const { counts, scriptMilliseconds } = counted;
+  const callMilliseconds = milliseconds.median * COUNTED_STEPS;
+  const calls = Math.min(COUNTED_CALLS, Math.floor(COUNTED_MILLISECONDS / callMilliseconds));
+  const counted: RunSample[] = [];
+  for (let i = 0; i < calls; i++) {
+    await rest();
+    counted.push(await runner.run(COUNTED_STEPS));
+  }
+  const { counts } = counted.at(-1) ?? samples.at(-1)!;
+  const countedSteps = calls > 0 ? COUNTED_STEPS : steps;
+  const script = (calls > 0 ? counted : samples).flatMap(({ scriptMilliseconds }) =>
+    scriptMilliseconds === undefined ? [] : [scriptMilliseconds / countedSteps],
+  );
   return {
     contender: runner.contender,
     prepared,
     losses,
     milliseconds,
     cpuSeconds: cpu.length > 0 ? spreadOf(cpu) : undefined,
-    scriptMilliseconds:
-      scriptMilliseconds === undefined ? undefined : scriptMilliseconds / countedSteps,
+    scriptMilliseconds: script.length > 0 ? spreadOf(script).median : undefined,
     counts: counts && {
       launches: counts.launches / countedSteps,
       submits: counts.submits / countedSteps,

@@ -15,6 +15,7 @@ import { installPeers } from './peers';
 import { openTorch } from './pytorch';
 import { ratioOf, ratioToNative, shareOfNative } from './ratios';
 import { reportOf } from './report';
+import { untilAtRest } from './rest';
 import type { Place } from './runner';
 
 /** `npm run bench`: resolves to the exit code, 1 when losses that should agree do not. */
@@ -58,6 +59,7 @@ async function run({
       const result = await measureModel(traced, runners, main, {
         samples,
         patienceMilliseconds: patience,
+        rest: untilAtRest,
         log,
       });
       results.push(result);

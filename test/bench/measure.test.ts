@@ -3,7 +3,6 @@ import { NODE_CONTENDERS, PAGE_CONTENDERS, TORCH_CONTENDERS } from '../../bench/
 import { COMPARED_STEPS, measureModel } from '../../bench/measure';
 import { MODELS } from '../../bench/models';
 import { benchOptions } from '../../bench/options';
-import { readStat } from '../../bench/processes';
 import type { Place, Runner } from '../../bench/runner';
 import { spreadOf } from '../../bench/statistics';
 
@@ -44,7 +43,7 @@ function pretend(id: string, pace: number, calls: string[], fail?: 'prepare' | '
   return runner;
 }
 
-const options = { samples: 3, patienceMilliseconds: 50, log: () => {} };
+const options = { samples: 3, patienceMilliseconds: 50, rest: async () => {}, log: () => {} };
 
 describe('measureModel', () => {
   it('takes samples in turn, longer ones of who is quick, and counts per step', async () => {
@@ -66,6 +65,50 @@ describe('measureModel', () => {
     expect(measured[0]!.counts).toEqual({ launches: 8, submits: 0.1, bindGroups: 0, buffers: 0 });
     expect(measured[0]!.losses).toHaveLength(COMPARED_STEPS);
     expect(agreement.disagreeing).toEqual([]);
+  });
+
+  it('waits for rest before each sample and each ceiling, and before each call that counts', async () => {
+    const calls: string[] = [];
+    const runner = pretend('lab-webgpu', 100, calls);
+    const place: Place = {
+      description: 'nowhere',
+      runner: () => runner,
+      ceiling: async () => {
+        calls.push('ceiling');
+        return 20e6;
+      },
+      close: async () => {},
+    };
+    const rest = async () => {
+      calls.push('rest');
+    };
+    await measureModel(MODELS[0]!, [runner], place, { ...options, samples: 2, rest });
+    const round = ['rest', 'lab-webgpu 3', 'rest', 'ceiling'];
+    const count = ['rest', 'lab-webgpu 10'];
+    expect(calls.slice(1)).toEqual([...round, ...round, ...count, ...count, ...count]);
+  });
+
+  it('takes the middle of three calls as the time of JavaScript, and fewer of who is slow', async () => {
+    const busy = [20, 700, 30];
+    const quick = pretend('lab-webgpu', 100, []);
+    const slowCalls: string[] = [];
+    const slow = pretend('jax-webgpu-jit', 4000, slowCalls);
+    const runners = [
+      {
+        ...quick,
+        run: async (steps: number) => ({
+          ...(await quick.run(steps)),
+          ...(steps === 10 ? { scriptMilliseconds: busy.shift()! } : {}),
+        }),
+      },
+      {
+        ...slow,
+        run: async (steps: number) => ({ ...(await slow.run(steps)), scriptMilliseconds: 8 }),
+      },
+    ];
+    const { measured } = await measureModel(MODELS[0]!, runners, undefined, options);
+    expect(measured.map(({ scriptMilliseconds }) => scriptMilliseconds)).toEqual([3, 8]);
+    expect(slowCalls.filter((call) => call.endsWith(' 10'))).toEqual([]);
   });
 
   it('holds each against a product of its own precision, and counts the same work for all', async () => {
@@ -124,13 +167,6 @@ describe('spreadOf', () => {
     expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
     expect(spreadOf([4, 1, 2, 3]).median).toBe(2.5);
     expect(() => spreadOf([])).toThrow(RangeError);
-  });
-});
-
-describe('readStat', () => {
-  it('reads parent and time whatever the process is called', () => {
-    const stat = '42 (odd) name) S 7 1 1 0 -1 0 0 0 0 0 150 25 3 2 20 0 9 0 1';
-    expect(readStat(stat)).toEqual({ parent: 7, ticks: 180 });
   });
 });
 
