@@ -50,9 +50,12 @@ export interface ModelResult {
 
 /** Losses of so many first steps are compared. */
 export const COMPARED_STEPS = 4;
-/** One sample goes on for at least so long: processor time is counted in hundredths of a second. */
-const SAMPLE_MILLISECONDS = 250;
-const MAX_STEPS_PER_SAMPLE = 20;
+/**
+ * One sample goes on for at least so long, that the garbage a contender makes is collected in its own time and
+ * not between samples. (Processor time is counted in hundredths of a second besides.)
+ */
+const SAMPLE_MILLISECONDS = 1000;
+const MAX_STEPS_PER_SAMPLE = 50;
 /** Counts are taken over so many steps in one call, and JavaScript time in three such calls, as far as these take less than a while. */
 const COUNTED_STEPS = 10;
 const COUNTED_CALLS = 3;

@@ -48,20 +48,20 @@ const options = { samples: 3, patienceMilliseconds: 50, rest: async () => {}, lo
 describe('measureModel', () => {
   it('takes samples in turn, longer ones of who is quick, and counts per step', async () => {
     const calls: string[] = [];
-    const runners = [pretend('lab-webgpu', 100, calls), pretend('jax-webgpu-jit', 400, calls)];
-    // A ceiling of 20 million FLOP/s, and steps of a million: the lab takes 100 ms for each.
+    const runners = [pretend('lab-webgpu', 250, calls), pretend('jax-webgpu-jit', 1000, calls)];
+    // A ceiling of 8 million FLOP/s, and steps of a million: the lab takes 250 ms for each.
     const place: Place = {
       description: 'nowhere',
       runner: () => runners[0]!,
-      ceiling: async () => 20e6,
+      ceiling: async () => 8e6,
       close: async () => {},
     };
     const { measured, agreement } = await measureModel(MODELS[0]!, runners, place, options);
     expect(measured.map(({ shareOfCeiling }) => shareOfCeiling)).toEqual([0.5, undefined]);
-    const round = ['lab-webgpu 3', 'jax-webgpu-jit 1'];
+    const round = ['lab-webgpu 4', 'jax-webgpu-jit 1'];
     expect(calls.slice(2, 8)).toEqual([...round, ...round, ...round]);
-    expect(measured.map(({ milliseconds }) => milliseconds.median)).toEqual([100, 400]);
-    expect(measured.map(({ cpuSeconds }) => cpuSeconds?.median)).toEqual([100, 400]);
+    expect(measured.map(({ milliseconds }) => milliseconds.median)).toEqual([250, 1000]);
+    expect(measured.map(({ cpuSeconds }) => cpuSeconds?.median)).toEqual([250, 1000]);
     expect(measured[0]!.counts).toEqual({ launches: 8, submits: 0.1, bindGroups: 0, buffers: 0 });
     expect(measured[0]!.losses).toHaveLength(COMPARED_STEPS);
     expect(agreement.disagreeing).toEqual([]);
@@ -69,7 +69,7 @@ describe('measureModel', () => {
 
   it('waits for rest before each sample and each ceiling, and before each call that counts', async () => {
     const calls: string[] = [];
-    const runner = pretend('lab-webgpu', 100, calls);
+    const runner = pretend('lab-webgpu', 250, calls);
     const place: Place = {
       description: 'nowhere',
       runner: () => runner,
@@ -83,14 +83,14 @@ describe('measureModel', () => {
       calls.push('rest');
     };
     await measureModel(MODELS[0]!, [runner], place, { ...options, samples: 2, rest });
-    const round = ['rest', 'lab-webgpu 3', 'rest', 'ceiling'];
+    const round = ['rest', 'lab-webgpu 4', 'rest', 'ceiling'];
     const count = ['rest', 'lab-webgpu 10'];
     expect(calls.slice(1)).toEqual([...round, ...round, ...count, ...count, ...count]);
   });
 
   it('takes the middle of three calls as the time of JavaScript, and fewer of who is slow', async () => {
     const busy = [20, 700, 30];
-    const quick = pretend('lab-webgpu', 100, []);
+    const quick = pretend('lab-webgpu', 250, []);
     const slowCalls: string[] = [];
     const slow = pretend('jax-webgpu-jit', 4000, slowCalls);
     const runners = [

@@ -131,7 +131,7 @@ function asAutoresearch(model: PeerModel) {
   };
 }
 
-/** One jitted function for all of it; losses are read when the last step has been given to the device. */
+/** One jitted function for all of it; losses are read when the last step has been given to the device, or ended on WebAssembly. */
 function wholeStep(model: PeerModel) {
   const lossAndGrad = valueAndGrad(lossOf(model));
   const step = jit((state: State, tokens: np.Array, targets: np.Array) => {
@@ -143,6 +143,8 @@ function wholeStep(model: PeerModel) {
   });
   return async (state: State, tokens: np.Array, targets: np.Array) => {
     const [loss, next] = step(state, tokens, targets) as [np.Array, State];
+    // Many steps ahead, arrays on WebAssembly pile up (1.1 GB after six of A), and a step takes a tenth longer.
+    if (defaultDevice() === 'wasm') await blockUntilReady(next.params);
     return [next, async () => (await loss.jsAsync()) as number] as const;
   };
 }
