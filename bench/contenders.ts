@@ -12,8 +12,10 @@ export interface Contender {
 }
 
 export interface PlanFigures {
-  /** Floating-point operations of one step. */
+  /** Floating-point operations of one step as its program has them. */
   readonly flops: number;
+  /** Those that the plan computes: fewer where it spares some. */
+  readonly plannedFlops: number;
   /** Bytes moved by one step as planned, and the bounds of src/kernels/plan/bounds.ts. */
   readonly bytesMoved: number;
   readonly leastTraffic: number;

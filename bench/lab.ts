@@ -1,5 +1,6 @@
 import type { Device } from '../src/kernels/devices/device';
 import type { Gpu } from '../src/kernels/devices/webgpu/adapter';
+import { flopsOf } from '../src/kernels/graph/flops';
 import { boundsOf } from '../src/kernels/plan/bounds';
 import { persistentTensors, trainingGraph } from '../src/model/harness/assemble';
 import { withState, writeAll } from '../src/model/harness/prepare';
@@ -42,7 +43,8 @@ export async function prepareLab(device: Device, model: BenchModel): Promise<Con
       device.close();
     },
     plan: {
-      flops: plan.flops,
+      flops: flopsOf(train),
+      plannedFlops: plan.flops,
       bytesMoved: plan.bytesMoved,
       heldBytes: session.peakBytes,
       ...boundsOf(train, tensors, plan),

@@ -28,7 +28,7 @@ export interface Measured {
   readonly peakBytes?: number | undefined;
   /** FLOP/s of a plain matrix product where this contender runs and in its precision, measured after each of its samples. */
   readonly ceiling?: Spread | undefined;
-  /** FLOP/s of the step as a share of that: sample by sample, then the median. */
+  /** FLOP/s of what the step computed as a share of that: sample by sample, then the median. */
   readonly shareOfCeiling?: number | undefined;
   /** Steps in one sample. */
   readonly stepsPerSample: number;
@@ -44,7 +44,7 @@ export interface ModelResult {
   readonly measured: readonly Measured[];
   readonly absent: readonly Absent[];
   readonly agreement: Agreement;
-  /** Floating-point operations of a step, as the lab counts them: the same for every contender. */
+  /** Floating-point operations of a step of the program, as the lab counts them: the same for every contender. */
   readonly flops?: number | undefined;
 }
 
@@ -219,10 +219,12 @@ async function conclude(
 }
 
 function shareOf(
-  { samples, steps, ceilings }: Entrant,
-  flops: number | undefined,
+  { prepared, samples, steps, ceilings }: Entrant,
+  programFlops: number | undefined,
 ): number | undefined {
-  if (!flops || ceilings.length < samples.length) return undefined;
+  if (!programFlops || ceilings.length < samples.length) return undefined;
+  // What a plan spares was not computed at any rate, and what it rounds besides is no part of the work.
+  const flops = Math.min(programFlops, prepared.plan?.plannedFlops ?? programFlops);
   const shares = samples.map(
     ({ milliseconds }, i) => (1000 * flops * steps) / milliseconds / ceilings[i]!,
   );

@@ -22,12 +22,14 @@ function pretend(id: string, pace: number, calls: string[], fail?: 'prepare' | '
         leastMemory: 1,
         heldBytes: 1,
       };
+      const all = contender.precision ? 1.5e6 : 1e6;
+      const flops = { flops: all, plannedFlops: contender.backend === 'wasm' ? 0.9e6 : all };
       return {
         device: 'pretended',
         firstStepMilliseconds: 2 * pace,
         firstLoss: 5,
         // In mixed precision a plan counts its rounding too.
-        ...(contender.lab ? { plan: { flops: contender.precision ? 1.5e6 : 1e6, ...plan } } : {}),
+        ...(contender.lab ? { plan: { ...flops, ...plan } } : {}),
       };
     },
     async run(steps) {
@@ -65,6 +67,19 @@ describe('measureModel', () => {
     expect(measured[0]!.counts).toEqual({ launches: 8, submits: 0.1, bindGroups: 0, buffers: 0 });
     expect(measured[0]!.losses).toHaveLength(COMPARED_STEPS);
     expect(agreement.disagreeing).toEqual([]);
+  });
+
+  it('gives no credit for operations that a plan spares', async () => {
+    const runners = [pretend('lab-webgpu', 100, []), pretend('lab-wasm', 100, [])];
+    const place: Place = {
+      description: 'nowhere',
+      runner: () => runners[0]!,
+      ceiling: async () => 20e6,
+      close: async () => {},
+    };
+    const { measured, flops } = await measureModel(MODELS[0]!, runners, place, options);
+    expect(measured.map(({ shareOfCeiling }) => shareOfCeiling)).toEqual([0.5, 0.45]);
+    expect(flops).toBe(1e6);
   });
 
   it('waits for rest before each sample and each ceiling, and before each call that counts', async () => {

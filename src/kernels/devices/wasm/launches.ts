@@ -4,6 +4,7 @@ import { fuse, groupsOf, storedNodes } from '../../plan/fuse';
 import { chooseKept, type Kept } from '../../plan/keep';
 import { type LoweredUnit, lowerOps } from '../../plan/lower';
 import { type Draft, prepare } from '../../plan/prepare';
+import { computeOnTables } from '../../plan/table-rows';
 import { type Unit, Units } from '../../plan/units';
 import { placeUpdates } from '../../plan/updates';
 import { runAhead } from './ahead';
@@ -43,7 +44,7 @@ export function planLaunches(
   tensors: Readonly<Record<string, TensorType>>,
   sizeOf: LoweringContext['sizeOf'],
 ): WasmLaunchPlan {
-  const draft = prepare(sumInHalves(graph), tensors);
+  const draft = prepare(sumInHalves(computeOnTables(graph)), tensors);
   const lowerings = [...WASM_LOWERINGS].map(
     ([op, lower]) => [op, (lowered) => lower({ ...lowered, sizeOf })] as const,
   ) satisfies readonly (readonly [string, (op: Omit<LoweringContext, 'sizeOf'>) => WasmKernel[]])[];
