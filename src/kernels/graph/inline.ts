@@ -1,5 +1,6 @@
 import type { GraphBuilder } from './builder';
 import { GraphError } from './errors';
+import { copyNodes } from './rewrite';
 import { sameShape } from './shapes';
 import { describeType, type Graph, type NodeId } from './types';
 
@@ -13,23 +14,17 @@ export function inlineGraph(
   graph: Graph,
   replacements: Readonly<Record<string, NodeId>> = {},
 ): Map<NodeId, NodeId> {
-  const map = new Map<NodeId, NodeId>();
-  graph.nodes.forEach((node, id) => {
+  return copyNodes(builder, graph, (node) => {
     const name = node.op === 'input' ? String(node.attrs.name) : undefined;
-    if (name !== undefined && Object.hasOwn(replacements, name)) {
-      const given = replacements[name]!;
-      const type = builder.type(given);
-      if (type.dtype !== node.dtype || !sameShape(type.shape, node.shape)) {
-        throw new GraphError(
-          `${name} is ${describeType(node)}, and cannot be replaced by ${describeType(type)}`,
-          node.at,
-        );
-      }
-      map.set(id, given);
-    } else {
-      const inputs = node.inputs.map((input) => map.get(input)!);
-      map.set(id, builder.emit(node.op, inputs, node.attrs, node.at));
+    if (name === undefined || !Object.hasOwn(replacements, name)) return undefined;
+    const given = replacements[name]!;
+    const type = builder.type(given);
+    if (type.dtype !== node.dtype || !sameShape(type.shape, node.shape)) {
+      throw new GraphError(
+        `${name} is ${describeType(node)}, and cannot be replaced by ${describeType(type)}`,
+        node.at,
+      );
     }
+    return given;
   });
-  return map;
 }

@@ -1,4 +1,5 @@
-import { GraphBuilder } from './builder';
+import type { GraphBuilder } from './builder';
+import { copyNodes, type NodeRule, rewriteGraph } from './rewrite';
 import type { Graph, NodeId } from './types';
 
 /**
@@ -9,13 +10,20 @@ import type { Graph, NodeId } from './types';
  * A graph with gradients is to be rounded once they are in it: rounding itself has none.
  */
 export function inlineMixed(b: GraphBuilder, graph: Graph): Map<NodeId, NodeId> {
-  const map = new Map<NodeId, NodeId>();
-  graph.nodes.forEach((node, id) => {
-    const inputs = node.inputs.map((input) => map.get(input)!);
-    const sides = node.op === 'matmul' ? inputs.map((input) => rounded(b, input)) : inputs;
-    map.set(id, b.emit(node.op, sides, node.attrs, node.at));
-  });
-  return map;
+  return copyNodes(b, graph, roundSides(b));
+}
+
+/** The graph with both sides of every product rounded to float16. */
+export function withMixedPrecision(graph: Graph): Graph {
+  return rewriteGraph(graph, roundSides);
+}
+
+function roundSides(b: GraphBuilder): NodeRule {
+  return ({ op, attrs }, inputs) => {
+    if (op !== 'matmul') return undefined;
+    const sides = inputs.map((input) => rounded(b, input));
+    return b.emit(op, sides, attrs);
+  };
 }
 
 /** Ops that only move elements about, so that rounding may come before them. */
@@ -29,13 +37,4 @@ function rounded(b: GraphBuilder, id: NodeId): NodeId {
   const { op, inputs, attrs } = b.node(id);
   if (op === 'roundF16') return id;
   return MOVES.has(op) ? b.emit(op, [rounded(b, inputs[0]!)], attrs) : b.emit('roundF16', [id]);
-}
-
-/** The graph with both sides of every product rounded to float16. */
-export function withMixedPrecision(graph: Graph): Graph {
-  const b = new GraphBuilder();
-  const map = inlineMixed(b, graph);
-  const moved = (results: Graph['outputs']) =>
-    Object.fromEntries(Object.entries(results).map(([name, id]) => [name, map.get(id)!]));
-  return b.finish(moved(graph.outputs), moved(graph.updates));
 }

@@ -1,5 +1,6 @@
-import { GraphBuilder } from '../graph/builder';
+import type { GraphBuilder } from '../graph/builder';
 import { flopsOf } from '../graph/flops';
+import { rewriteGraph } from '../graph/rewrite';
 import { sameShape } from '../graph/shapes';
 import { type Graph, type GraphNode, type NodeId, type Shape, sizeOf } from '../graph/types';
 import { attrBoolean, attrInts, attrNumber } from '../ops/op';
@@ -27,33 +28,25 @@ const WORTH = 0.99;
  */
 export function computeOnTables(graph: Graph): Graph {
   if (!graph.nodes.some(({ op }) => op === 'embedding')) return graph;
-  const moved = new TableRows(graph).finish();
+  const moved = rewriteGraph(graph, (b) => {
+    const rows = new TableRows(b);
+    return (node, inputs) => rows.moved(node, inputs);
+  });
   return flopsOf(moved) < WORTH * flopsOf(graph) ? moved : graph;
 }
 
 class TableRows {
-  readonly #b = new GraphBuilder();
-  readonly #ids: NodeId[] = [];
+  readonly #b: GraphBuilder;
   readonly #rows = new Map<NodeId, Rows>();
   /** What was added up by ids already, under the names of both. */
   readonly #sums = new Map<string, NodeId>();
 
-  constructor(readonly graph: Graph) {
-    graph.nodes.forEach((node, id) => {
-      this.#b.currentLine = node.at;
-      const inputs = node.inputs.map((input) => this.#ids[input]!);
-      this.#ids[id] =
-        this.#moved(node, inputs) ?? this.#b.emit(node.op, inputs, node.attrs, node.at);
-    });
+  constructor(b: GraphBuilder) {
+    this.#b = b;
   }
 
-  finish(): Graph {
-    const renamed = (names: Readonly<Record<string, NodeId>>) =>
-      Object.fromEntries(Object.entries(names).map(([name, id]) => [name, this.#ids[id]!]));
-    return this.#b.finish(renamed(this.graph.outputs), renamed(this.graph.updates));
-  }
-
-  #moved(node: GraphNode, inputs: readonly NodeId[]): NodeId | undefined {
+  /** A node by other means, where it is computed of a table's rows. */
+  moved(node: GraphNode, inputs: readonly NodeId[]): NodeId | undefined {
     switch (node.op) {
       case 'embedding':
         return this.#embedding(inputs[0]!, inputs[1]!);

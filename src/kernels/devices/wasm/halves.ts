@@ -1,4 +1,5 @@
-import { GraphBuilder } from '../../graph/builder';
+import type { GraphBuilder } from '../../graph/builder';
+import { rewriteGraph } from '../../graph/rewrite';
 import { asRows } from '../../graph/shapes';
 import type { Graph, GraphNode, NodeId } from '../../graph/types';
 import { attrBoolean, attrInts } from '../../ops/op';
@@ -15,27 +16,11 @@ const LEAST_ROWS = 256;
  * Results are equal up to rounding, and do not depend on the number of threads.
  */
 export function sumInHalves(graph: Graph): Graph {
-  const builder = new GraphBuilder();
-  const ids: NodeId[] = [];
-  const mapped = (id: NodeId) => ids[id]!;
-  graph.nodes.forEach((node, id) => {
-    builder.currentLine = node.at;
-    const inputs = node.inputs.map(mapped);
-    ids[id] = halved(builder, node, inputs) ?? builder.emit(node.op, inputs, node.attrs, node.at);
+  return rewriteGraph(graph, (b) => (node, inputs) => {
+    if (node.op === 'matmul') return halvedProduct(b, node, inputs);
+    if (node.op === 'sum' && node.dtype === 'f32') return halvedSum(b, node, inputs[0]!);
+    return undefined;
   });
-  const renamed = (names: Readonly<Record<string, NodeId>>) =>
-    Object.fromEntries(Object.entries(names).map(([name, id]) => [name, mapped(id)]));
-  return builder.finish(renamed(graph.outputs), renamed(graph.updates));
-}
-
-function halved(
-  builder: GraphBuilder,
-  node: GraphNode,
-  inputs: readonly NodeId[],
-): NodeId | undefined {
-  if (node.op === 'matmul') return halvedProduct(builder, node, inputs);
-  if (node.op === 'sum' && node.dtype === 'f32') return halvedSum(builder, node, inputs[0]!);
-  return undefined;
 }
 
 /** [K, M], transposed, times [K, N]. */

@@ -1,6 +1,6 @@
 import { elementwiseNamed } from '../../ops/elementwise/elementwise';
-import { GraphBuilder } from '../builder';
 import { reachableNodes } from '../reach';
+import { renamed, rewriteGraph } from '../rewrite';
 import type { Graph, NodeId } from '../types';
 import { ELEMENTWISE_RULES, foldScalars, stretchLast } from './elementwise-rules';
 import { Rewriter, type Rule } from './rewriter';
@@ -29,23 +29,11 @@ export function simplify(graph: Graph): Graph {
 
 /** The graph without the nodes that no result or update depends on. */
 export function withoutDeadNodes(graph: Graph): Graph {
-  const builder = new GraphBuilder();
-  const map = new Map<NodeId, NodeId>();
-  const reachable = reachableNodes(graph);
-  graph.nodes.forEach((node, id) => {
-    if (!reachable[id]) return;
-    const inputs = node.inputs.map((input) => map.get(input)!);
-    map.set(id, builder.emit(node.op, inputs, node.attrs, node.at));
-  });
-  return builder.finish(renamed(graph.outputs, map), renamed(graph.updates, map));
+  return rewriteGraph(graph, () => () => undefined);
 }
 
 function rulesOf(op: string): readonly Rule[] {
   if (!elementwiseNamed(op)) return SHAPE_RULES[op] ?? [];
   const own = ELEMENTWISE_RULES[op];
   return own ? [foldScalars, stretchLast, own] : [foldScalars, stretchLast];
-}
-
-function renamed(names: Readonly<Record<string, NodeId>>, map: ReadonlyMap<NodeId, NodeId>) {
-  return Object.fromEntries(Object.entries(names).map(([name, id]) => [name, map.get(id)!]));
 }
