@@ -78,6 +78,6 @@ function encode({ attrs }: GraphNode, { B, T, H, G, D }: AttentionShape): Uint8A
   const reach = own.window > 0 ? Math.min(own.window - 1, T) : T;
   const slopes = Array.from({ length: H }, (_, h) => alibiSlope(own, h, H));
   const integers = Int32Array.of(B, T, H, G, D, Number(own.causal), reach);
-  const floats = Float32Array.of(own.scale, own.softcap, ...slopes);
+  const floats = Float32Array.of(own.scale, own.softcap, own.scale * Math.LOG2E, ...slopes);
   return Uint8Array.of(...bytesOfNumbers(integers), ...bytesOfNumbers(floats));
 }

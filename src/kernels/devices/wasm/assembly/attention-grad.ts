@@ -1,6 +1,5 @@
 import {
   B,
-  BAND,
   CAUSAL,
   D,
   G,
@@ -15,16 +14,19 @@ import {
   firstSeen,
   lanesWithin,
   pack,
+  rowsOfBand,
   scoreStride,
   widthSeen,
 } from './attention-scores';
-import { GEMM_BYTES, gemm, gemmTile, PANEL, packedBytes } from './gemm';
+import { multiplyColumns } from './attention-tiles';
+import { weighAll } from './attention-weights';
+import { GEMM_BYTES, gemmTile, PANEL, packedBytes } from './gemm';
 import { expOfWeight, tanh } from './math';
 import { shareOf, splat } from './simd';
 
 /**
- * Queries over which gradients of keys and values are summed at once, a multiple of BAND: a sum of few terms is
- * mostly overhead.
+ * Queries over which gradients of keys and values are summed at once, whole bands and an even number: a sum of few
+ * terms is mostly overhead.
  */
 const SUMMED: i32 = 72;
 
@@ -93,12 +95,14 @@ export function attentionGrad(
       // By causality the first queries that give a key anything are those of its own place, of the first head.
       const add = !causal || r > 0;
       const slope = load<f32>(s + SLOPES + <usize>head * 4);
+      const plain = slope == 0 && load<f32>(s + SOFTCAP) == 0;
       for (let start = 0; start < t; start += SUMMED) {
         const summed = min(SUMMED, t - start);
         const blockAt = <usize>(((n / g) * t + start) * h + head) * d * 4;
         const low = firstSeen(s, start) & -PANEL;
-        for (let r0 = 0; r0 < summed; r0 += BAND) {
-          const rows = min(BAND, summed - r0);
+        let rows = 0;
+        for (let r0 = 0; r0 < summed; r0 += rows) {
+          rows = rowsOfBand(summed - r0);
           const i0 = start + r0;
           const queryAt = blockAt + <usize>r0 * queryRow;
           const lastQuery = causal ? i0 + rows - 1 : start + summed - 1;
@@ -112,12 +116,16 @@ export function attentionGrad(
             const other = valuesTurned + from;
             gemmTile(dout + queryAt, queryRow, 4, other, ds, stride, rows, d, width, d, false, own);
           }
-          for (let i = 0; i < rows; i++) {
-            const line = <usize>i * stride;
-            const at = <usize>(((n / g) * t + i0 + i) * h + head) * 4;
-            const most = load<f32>(lse + at);
-            const mean = load<f32>(delta + at);
-            weigh(s, p + line, ds + line, width, slope, i0 + i, low, most, mean);
+          const at = <usize>(((n / g) * t + i0) * h + head) * 4;
+          if (plain) {
+            weighAll(s, p, ds, rows, width, i0, low, lse + at, delta + at, <usize>h * 4);
+          } else {
+            for (let i = 0; i < rows; i++) {
+              const line = <usize>i * stride;
+              const most = load<f32>(lse + at + <usize>(i * h) * 4);
+              const mean = load<f32>(delta + at + <usize>(i * h) * 4);
+              weigh(s, p + line, ds + line, width, slope, i0 + i, low, most, mean);
+            }
           }
           if (dq) {
             const depth = endSeen(s, i0 + rows - 1) - low;
@@ -160,19 +168,28 @@ function sumOver(
   const d = load<i32>(s + D);
   const causal = load<i32>(s + CAUSAL) != 0;
   const all = (causal ? start : endSeen(s, start + count - 1)) - low;
-  gemm(left, 4, stride, right, to, keyRow, 0, all, count, d, count, true, own);
+  let keys = 0;
+  for (let r = 0; r < all; r += keys) {
+    keys = rowsOfBand(all - r);
+    const from = left + <usize>r * 4;
+    const place = to + <usize>r * keyRow;
+    multiplyColumns(from, stride, right, place, keyRow, keys, count, d, count, true, own);
+  }
   if (!causal) return;
-  for (let r = 0; r < count; r += BAND) {
+  for (let r = 0; r < count; r += keys) {
+    keys = rowsOfBand(count - r);
     const key = start + r - low;
     const from = left + <usize>r * stride + <usize>key * 4;
     const panels = right + <usize>(r * PANEL) * 4;
-    const keys = min(BAND, count - r);
     const place = to + <usize>key * keyRow;
-    gemmTile(from, 4, stride, panels, place, keyRow, keys, count - r, d, count, add, own);
+    multiplyColumns(from, stride, panels, place, keyRow, keys, count - r, d, count, add, own);
   }
 }
 
-/** One query: products q . k become weights, and products dout . v the gradients of the former. */
+/**
+ * One query whose scores are bent or lowered by distance: products q . k become weights, and products dout . v the
+ * gradients of the former.
+ */
 function weigh(
   s: usize,
   weights: usize,
@@ -186,36 +203,21 @@ function weigh(
 ): void {
   const scale = load<f32>(s + SCALE);
   const cap = load<f32>(s + SOFTCAP);
-  const plain = cap == 0 && slope == 0;
   const first = max(0, firstSeen(s, i) - low);
   const end = min(width, endSeen(s, i) - low);
   const from = first & -4;
   const to = (end + 3) & -4;
-  let j = from;
-  if (plain && first == from) {
-    // Most vectors: those of which the query sees every key.
-    for (const whole = end & -4; j < whole; j += 4) {
-      const at = weights + <usize>j * 4;
-      const there = dots + <usize>j * 4;
-      const p = expOfWeight(f32x4.sub(f32x4.mul(v128.load(at), splat(scale)), splat(lse)));
-      const behind = f32x4.sub(v128.load(there), splat(delta));
-      v128.store(at, p);
-      v128.store(there, f32x4.mul(f32x4.mul(p, behind), splat(scale)));
-    }
-  }
-  for (; j < to; j += 4) {
+  for (let j = from; j < to; j += 4) {
     const at = weights + <usize>j * 4;
     const there = dots + <usize>j * 4;
-    const qk = v128.load(at);
-    let x = f32x4.mul(qk, splat(scale));
+    let x = f32x4.mul(v128.load(at), splat(scale));
     let growth = splat(scale);
-    if (!plain) {
-      x = bentScore(qk, scale, cap, slope, low + j - i);
-      if (cap > 0) {
-        const bent = tanh(f32x4.mul(f32x4.mul(qk, splat(scale)), splat(1 / cap)));
-        growth = f32x4.mul(growth, f32x4.sub(splat(1), f32x4.mul(bent, bent)));
-      }
+    if (cap > 0) {
+      const bent = tanh(f32x4.mul(x, splat(1 / cap)));
+      x = f32x4.mul(splat(cap), bent);
+      growth = f32x4.mul(growth, f32x4.sub(splat(1), f32x4.mul(bent, bent)));
     }
+    x = bentScore(x, 1, 0, slope, low + j - i);
     let p = expOfWeight(f32x4.sub(x, splat(lse)));
     let gradient = f32x4.mul(f32x4.mul(p, f32x4.sub(v128.load(there), splat(delta))), growth);
     if (j < first || j + 4 > end) {

@@ -5,13 +5,17 @@ import { splat } from './simd';
 // What attention and its gradients share: the settings, and the scores of a few queries. Shapes everywhere:
 // q, out, dq, dout: [B, T, H, D]; k, v, dk, dv: [B, T, G, D]; lse, delta: [B, T, H].
 
-/**
- * Queries whose products are computed together, as far as the last of them sees: a tile of six rows or, with plain
- * SIMD, tiles of mostly four and five.
- */
+/** Queries that are taken at once, at most: a tile of six rows or, with plain SIMD, tiles of mostly four and five. */
 export const BAND: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 24;
-/** Queries whose weights are computed together: an even number of whole bands or one. */
-export const QUERIES: i32 = ASC_FEATURE_RELAXED_SIMD ? 12 : 24;
+
+/** How many of the `left` queries, or keys, to take at once: sixes, after as many fives or fours as it takes. */
+export function rowsOfBand(left: i32): i32 {
+  const over = left % BAND;
+  if (!ASC_FEATURE_RELAXED_SIMD || over == 0) return min(BAND, left);
+  if (over >= 4) return over;
+  if (over == 2) return left >= 8 ? 4 : left;
+  return left >= (over == 3 ? 9 : 13) ? 5 : min(BAND, left);
+}
 
 // Where the fields of the settings lie, in bytes; attention.wasm.ts of the op writes them.
 export const B: usize = 0;
@@ -25,8 +29,10 @@ export const REACH: usize = 24;
 export const SCALE: usize = 28;
 /** 0 for none. */
 export const SOFTCAP: usize = 32;
+/** log2(e) times SCALE: a weight is a power of two. */
+export const SCALE_OF_2: usize = 36;
 /** What each head takes from a score for each position of distance, [H] from here on. */
-export const SLOPES: usize = 36;
+export const SLOPES: usize = 40;
 
 /** Bytes of a row of scores: never a multiple of 2048, where rows would compete for places in the cache. */
 export function scoreStride(T: i32): usize {
@@ -60,6 +66,14 @@ export function widthSeen(s: usize, i: i32, low: i32): i32 {
 export function lanesWithin(j: i32, first: i32, end: i32): v128 {
   const keys = i32x4.add(i32x4.splat(j), i32x4(0, 1, 2, 3));
   return v128.and(i32x4.ge_s(keys, i32x4.splat(first)), i32x4.lt_s(keys, i32x4.splat(end)));
+}
+
+const BELOW = memory.data<i32>([-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+/** Where two vectors lie that have every bit of the first `count` of a panel's columns, and none of the others. */
+// @inline
+export function columnsBelow(count: i32): usize {
+  return BELOW + <usize>(PANEL - max(0, min(PANEL, count))) * 4;
 }
 
 /** The scores of four keys, `ahead` of their query, from their products: scaled, bent, and lowered by distance. */

@@ -1,17 +1,19 @@
 import {
   SCALE,
+  SCALE_OF_2,
   SOFTCAP,
   T,
   bentScore,
   clear,
+  columnsBelow,
   endSeen,
   firstSeen,
   lanesWithin,
   scoreStride,
 } from './attention-scores';
-import { expOfWeight } from './math';
-import { lanesBelow } from './rows';
-import { maxLanes, mostLanes, splat, sumLanes } from './simd';
+import { PANEL } from './gemm';
+import { expOfWeight, power, powerUpTo127 } from './math';
+import { madd, maxLanes, splat, sumLanes } from './simd';
 
 // How products of queries and keys become weights that are still to be divided by their sum.
 
@@ -20,7 +22,8 @@ export let largest: f32 = 0;
 
 /**
  * One query's products with the keys from `low` on become exp(score - the largest score), zeros where it does
- * not look. Returns the sum; the largest is left in `largest`.
+ * not look. Returns the sum; the largest is left in `largest`. For scores that are bent or lowered, and those that are
+ * too large for `weighUpAll`.
  */
 export function weighUp(s: usize, at: usize, width: i32, slope: f32, i: i32, low: i32): f32 {
   const scale = load<f32>(s + SCALE);
@@ -66,10 +69,17 @@ export function weighUp(s: usize, at: usize, width: i32, slope: f32, i: i32, low
   return sumLanes(sum);
 }
 
+const LOG2E: f32 = 1.44269504088896341;
+
+/** Between these, a sum of weights is worth having: none was too large, and none that counts too small. */
+const LEAST_SUM: f32 = 5.421010862427522e-20; // 2^-64
+const MOST_SUM: f32 = 7.922816251426434e28; // 2^96
+
 /**
- * The same for the products of several queries from `i0` on that see every key from `low` on up to a place of their
- * own: no branch depends on the query, for only the last vectors of each ask which keys it sees. Leaves every sum and
- * every largest score. Queries go two by two; beside the last of an odd number, a row of scratch that nobody reads.
+ * The products of several queries from `i0` on with the keys from `low` on become exp(score), with no largest score
+ * taken from it: a softmax is the same without, as long as floats hold the sums. Leaves these, and returns whether
+ * they do; if not, the products are lost. Queries go two by two; beside the last of an odd number, a row of scratch
+ * that nobody reads.
  */
 export function weighUpAll(
   s: usize,
@@ -79,59 +89,129 @@ export function weighUpAll(
   i0: i32,
   low: i32,
   sums: usize,
-  most: usize,
-): void {
+): bool {
   const stride = scoreStride(load<i32>(s + T));
-  const factor = load<f32>(s + SCALE);
-  const scale = splat(factor);
-  const whole = (endSeen(s, i0) - low) & -4;
-  for (let r = 0; r < rows; r++) {
-    const at = scores + <usize>r * stride;
-    const end = endSeen(s, i0 + r) - low;
-    let highest = splat(-Infinity);
-    let j = 0;
-    for (; j < whole; j += 4) highest = f32x4.pmax(highest, v128.load(at + <usize>j * 4));
-    for (; j < width; j += 4) {
-      const dots = v128.load(at + <usize>j * 4);
-      const seen = v128.bitselect(dots, splat(-Infinity), lanesBelow(end - j));
-      highest = f32x4.pmax(highest, seen);
-    }
-    // A scale is above 0, so that the largest product has the largest score, rounded or not.
-    store<f32>(most + <usize>r * 4, mostLanes(highest) * factor);
-  }
+  const scale = v128.load_splat<f32>(s + SCALE_OF_2);
+  // Between these, every query sees every key.
+  const from = firstSeen(s, i0 + rows - 1) - low;
+  const to = (endSeen(s, i0) - low) & -PANEL;
+  let good = true;
   for (let r = 0; r < rows; r += 2) {
-    const at = scores + <usize>r * stride;
-    const next = at + stride;
-    const end = endSeen(s, i0 + r) - low;
-    const nextEnd = endSeen(s, i0 + r + 1) - low;
-    const highest = v128.load_splat<f32>(most + <usize>r * 4);
-    const nextHighest = v128.load_splat<f32>(most + <usize>r * 4, 4);
+    let at = scores + <usize>r * stride;
+    let next = at + stride;
     let sum = splat(0);
     let nextSum = splat(0);
-    let j = 0;
-    for (; j < whole; j += 4) {
-      const place = at + <usize>j * 4;
-      const nextPlace = next + <usize>j * 4;
-      const e = expOfWeight(f32x4.sub(f32x4.mul(v128.load(place), scale), highest));
-      const f = expOfWeight(f32x4.sub(f32x4.mul(v128.load(nextPlace), scale), nextHighest));
-      sum = f32x4.add(sum, e);
-      nextSum = f32x4.add(nextSum, f);
-      v128.store(place, e);
-      v128.store(nextPlace, f);
+    for (let j = 0; j < width; j += PANEL) {
+      let e0 = powerUpTo127(f32x4.mul(v128.load(at), scale));
+      let e1 = powerUpTo127(f32x4.mul(v128.load(at, 16), scale));
+      let f0 = powerUpTo127(f32x4.mul(v128.load(next), scale));
+      let f1 = powerUpTo127(f32x4.mul(v128.load(next, 16), scale));
+      if (j >= to) {
+        const seen = columnsBelow(endSeen(s, i0 + r) - low - j);
+        const nextSeen = columnsBelow(endSeen(s, i0 + r + 1) - low - j);
+        e0 = v128.and(e0, v128.load(seen));
+        e1 = v128.and(e1, v128.load(seen, 16));
+        f0 = v128.and(f0, v128.load(nextSeen));
+        f1 = v128.and(f1, v128.load(nextSeen, 16));
+      }
+      if (j < from) {
+        const unseen = columnsBelow(firstSeen(s, i0 + r) - low - j);
+        const nextUnseen = columnsBelow(firstSeen(s, i0 + r + 1) - low - j);
+        e0 = v128.andnot(e0, v128.load(unseen));
+        e1 = v128.andnot(e1, v128.load(unseen, 16));
+        f0 = v128.andnot(f0, v128.load(nextUnseen));
+        f1 = v128.andnot(f1, v128.load(nextUnseen, 16));
+      }
+      sum = f32x4.add(sum, f32x4.add(e0, e1));
+      nextSum = f32x4.add(nextSum, f32x4.add(f0, f1));
+      v128.store(at, e0);
+      v128.store(at, e1, 16);
+      v128.store(next, f0);
+      v128.store(next, f1, 16);
+      at += PANEL * 4;
+      next += PANEL * 4;
     }
-    for (; j < width; j += 4) {
-      const place = at + <usize>j * 4;
-      const nextPlace = next + <usize>j * 4;
-      const x = f32x4.sub(f32x4.mul(v128.load(place), scale), highest);
-      const y = f32x4.sub(f32x4.mul(v128.load(nextPlace), scale), nextHighest);
-      const e = v128.and(expOfWeight(x), lanesBelow(end - j));
-      const f = v128.and(expOfWeight(y), lanesBelow(nextEnd - j));
-      sum = f32x4.add(sum, e);
-      nextSum = f32x4.add(nextSum, f);
-      v128.store(place, e);
-      v128.store(nextPlace, f);
+    const one = sumLanes(sum);
+    const other = sumLanes(nextSum);
+    if (!(one > LEAST_SUM && one < MOST_SUM)) good = false;
+    if (r + 1 < rows && !(other > LEAST_SUM && other < MOST_SUM)) good = false;
+    store<f32>(sums + <usize>r * 4, one);
+    store<f32>(sums + <usize>r * 4, other, 4);
+  }
+  return good;
+}
+
+/**
+ * The products of several queries with the keys from `low` on become weights exp(score - lse), and their products
+ * dout . v the gradients of the former: p (dot - delta) scale. Queries two by two, as above; lse and delta of
+ * one are `apart` bytes behind those of the one before.
+ */
+export function weighAll(
+  s: usize,
+  weights: usize,
+  dots: usize,
+  rows: i32,
+  width: i32,
+  i0: i32,
+  low: i32,
+  lse: usize,
+  delta: usize,
+  apart: usize,
+): void {
+  const stride = scoreStride(load<i32>(s + T));
+  const growth = v128.load_splat<f32>(s + SCALE);
+  const scale = v128.load_splat<f32>(s + SCALE_OF_2);
+  const from = firstSeen(s, i0 + rows - 1) - low;
+  const to = (endSeen(s, i0) - low) & -PANEL;
+  for (let r = 0; r < rows; r += 2) {
+    const other: usize = r + 1 < rows ? apart : 0;
+    const shift = f32x4.mul(v128.load_splat<f32>(lse), splat(-LOG2E));
+    const nextShift = f32x4.mul(v128.load_splat<f32>(lse + other), splat(-LOG2E));
+    const mean = f32x4.neg(f32x4.mul(v128.load_splat<f32>(delta), growth));
+    const nextMean = f32x4.neg(f32x4.mul(v128.load_splat<f32>(delta + other), growth));
+    lse += 2 * apart;
+    delta += 2 * apart;
+    let at = weights + <usize>r * stride;
+    let next = at + stride;
+    let there = dots + <usize>r * stride;
+    let nextThere = there + stride;
+    for (let j = 0; j < width; j += PANEL) {
+      let e0 = power(madd(v128.load(at), scale, shift));
+      let e1 = power(madd(v128.load(at, 16), scale, shift));
+      let f0 = power(madd(v128.load(next), scale, nextShift));
+      let f1 = power(madd(v128.load(next, 16), scale, nextShift));
+      let d0 = madd(v128.load(there), growth, mean);
+      let d1 = madd(v128.load(there, 16), growth, mean);
+      let g0 = madd(v128.load(nextThere), growth, nextMean);
+      let g1 = madd(v128.load(nextThere, 16), growth, nextMean);
+      if (j >= to) {
+        const seen = columnsBelow(endSeen(s, i0 + r) - low - j);
+        const nextSeen = columnsBelow(endSeen(s, i0 + r + 1) - low - j);
+        e0 = v128.and(e0, v128.load(seen));
+        e1 = v128.and(e1, v128.load(seen, 16));
+        f0 = v128.and(f0, v128.load(nextSeen));
+        f1 = v128.and(f1, v128.load(nextSeen, 16));
+      }
+      if (j < from) {
+        const unseen = columnsBelow(firstSeen(s, i0 + r) - low - j);
+        const nextUnseen = columnsBelow(firstSeen(s, i0 + r + 1) - low - j);
+        e0 = v128.andnot(e0, v128.load(unseen));
+        e1 = v128.andnot(e1, v128.load(unseen, 16));
+        f0 = v128.andnot(f0, v128.load(nextUnseen));
+        f1 = v128.andnot(f1, v128.load(nextUnseen, 16));
+      }
+      v128.store(at, e0);
+      v128.store(at, e1, 16);
+      v128.store(next, f0);
+      v128.store(next, f1, 16);
+      v128.store(there, f32x4.mul(e0, d0));
+      v128.store(there, f32x4.mul(e1, d1), 16);
+      v128.store(nextThere, f32x4.mul(f0, g0));
+      v128.store(nextThere, f32x4.mul(f1, g1), 16);
+      at += PANEL * 4;
+      next += PANEL * 4;
+      there += PANEL * 4;
+      nextThere += PANEL * 4;
     }
-    store<f32>(sums + <usize>r * 4, sumLanes(sum));
-    store<f32>(sums + <usize>r * 4, sumLanes(nextSum), 4);
   }
 }

@@ -4,13 +4,13 @@ import {
   D,
   G,
   H,
-  QUERIES,
   SLOPES,
   SOFTCAP,
   T,
   endSeen,
   firstSeen,
   pack,
+  rowsOfBand,
   scoreStride,
   widthSeen,
 } from './attention-scores';
@@ -22,10 +22,17 @@ import { shareOf, splat } from './simd';
 // One thread has whole heads of keys. It packs that head's keys and values once, and then takes a few
 // queries at a time: their scores are all that is ever stored of the T x T matrix.
 
+/** Bytes of one number for each of so many queries, where a vector may begin at any of them. */
+function numbers(T: i32): i32 {
+  return (T + 8) * 4;
+}
+
 /** Bytes of scratch that a thread needs. */
 export function attentionScratch(T: i32, D: i32): i32 {
-  const scores = QUERIES * <i32>scoreStride(T);
-  return GEMM_BYTES + packedBytes(D, T) + packedBytes(T, D) + scores + 2 * QUERIES * 4;
+  const scores = BAND * <i32>scoreStride(T);
+  return (
+    GEMM_BYTES + packedBytes(D, T) + packedBytes(T, D) + scores + 2 * numbers(T) + numbers(BAND)
+  );
 }
 
 /** out and, where `lse` is not 0, the logarithm of each softmax's denominator; out may be 0 too. */
@@ -52,8 +59,9 @@ export function attention(
   const keys = own + GEMM_BYTES;
   const values = keys + packedBytes(d, t);
   const scores = values + packedBytes(t, d);
-  const sums = scores + <usize>QUERIES * stride;
-  const most = sums + QUERIES * 4;
+  const sums = scores + <usize>BAND * stride;
+  const most = sums + numbers(t);
+  const shares = most + numbers(t);
 
   const heads = load<i32>(s + B) * g;
   const last = shareOf(heads, 1, part + 1, parts);
@@ -63,67 +71,74 @@ export function attention(
     if (out) pack(v + keyAt, keyRow, t, d, false, values);
     for (let head = (n % g) * (h / g), end = head + h / g; head < end; head++) {
       const slope = load<f32>(s + SLOPES + <usize>head * 4);
-      const plain = slope == 0 && load<f32>(s + SOFTCAP) == 0;
-      for (let i0 = 0; i0 < t; i0 += QUERIES) {
-        const rows = min(QUERIES, t - i0);
+      // Until a sum of this head is one that floats do not hold.
+      let easy = slope == 0 && load<f32>(s + SOFTCAP) == 0;
+      let rows = 0;
+      for (let i0 = 0; i0 < t; i0 += rows) {
+        rows = rowsOfBand(t - i0);
         const row0 = (n / g) * t + i0;
-        const queryAt = <usize>(row0 * h + head) * d * 4;
+        const at = <usize>(row0 * h + head) * d * 4;
         const low = firstSeen(s, i0) & -PANEL;
-        const panels = keys + <usize>(low * d) * 4;
-        const packed = values + <usize>(low * PANEL) * 4;
-        for (let r = 0; r < rows; r += BAND) {
-          const some = min(BAND, rows - r);
-          const at = scores + <usize>r * stride;
-          const width = widthSeen(s, i0 + r + some - 1, low);
-          const first = q + queryAt + <usize>r * queryRow;
-          gemmTile(first, queryRow, 4, panels, at, stride, some, d, width, d, false, own);
-        }
         const width = widthSeen(s, i0 + rows - 1, low);
-        if (plain && firstSeen(s, i0 + rows - 1) <= low) {
-          weighUpAll(s, scores, rows, width, i0, low, sums, most);
-        } else {
-          for (let r = 0; r < rows; r++) {
-            const line = scores + <usize>r * stride;
-            store<f32>(sums + <usize>r * 4, weighUp(s, line, width, slope, i0 + r, low));
-            store<f32>(most + <usize>r * 4, largest);
-          }
-        }
-        for (let r = 0; r < rows; r += 4) {
-          const sum = v128.load(sums + <usize>r * 4);
-          const all = f32x4.add(v128.load(most + <usize>r * 4), log(sum));
-          v128.store(sums + <usize>r * 4, f32x4.div(splat(1), sum));
-          v128.store(most + <usize>r * 4, all);
-        }
-        if (lse) {
-          for (let r = 0; r < rows; r++) {
-            const to = lse + <usize>((row0 + r) * h + head) * 4;
-            store<f32>(to, load<f32>(most + <usize>r * 4));
-          }
-        }
-        if (!out) continue;
-        for (let r = 0; r < rows; r += BAND) {
-          const some = min(BAND, rows - r);
-          const at = scores + <usize>r * stride;
-          const depth = endSeen(s, i0 + r + some - 1) - low;
-          const to = out + queryAt + <usize>r * queryRow;
-          gemmTile(at, stride, 4, packed, to, queryRow, some, depth, d, t, false, own);
+        const panels = keys + <usize>(low * d) * 4;
+        gemmTile(q + at, queryRow, 4, panels, scores, stride, rows, d, width, d, false, own);
+        if (easy && !weighUpAll(s, scores, rows, width, i0, low, sums + <usize>i0 * 4)) {
+          easy = false;
+          gemmTile(q + at, queryRow, 4, panels, scores, stride, rows, d, width, d, false, own);
         }
         for (let r = 0; r < rows; r++) {
-          scaleBy(load<f32>(sums + <usize>r * 4), out + queryAt + <usize>r * queryRow, d);
+          const place = <usize>(i0 + r) * 4;
+          let taken: f32 = 0;
+          if (!easy) {
+            const line = scores + <usize>r * stride;
+            store<f32>(sums + place, weighUp(s, line, width, slope, i0 + r, low));
+            taken = largest;
+          }
+          store<f32>(most + place, taken);
         }
+        if (!out) continue;
+        const depth = endSeen(s, i0 + rows - 1) - low;
+        const packed = values + <usize>(low * PANEL) * 4;
+        for (let r = 0; r < rows; r += 4) {
+          const sum = v128.load(sums + <usize>(i0 + r) * 4);
+          v128.store(shares + <usize>r * 4, f32x4.div(splat(1), sum));
+        }
+        gemmTile(scores, stride, 4, packed, out + at, queryRow, rows, depth, d, t, false, own);
+        scaleRows(out + at, queryRow, rows, d, shares);
       }
+      if (lse) logarithms(sums, most, t, lse + <usize>((n / g) * t * h + head) * 4, <usize>h * 4);
     }
   }
 }
 
-function scaleBy(factor: f32, at: usize, count: i32): void {
-  let n = 0;
-  for (; n + 4 <= count; n += 4) {
-    v128.store(at, f32x4.mul(v128.load(at), splat(factor)));
-    at += 16;
+/** The lse of `count` queries, `apart` bytes each, from sums of weights and from what was taken from the scores. */
+function logarithms(sums: usize, most: usize, count: i32, to: usize, apart: usize): void {
+  for (let i = 0; i < count; i += 4) {
+    const all = f32x4.add(v128.load(most), log(v128.load(sums)));
+    v128.store(most, all);
+    for (let r = 0; r < min(4, count - i); r++) {
+      store<f32>(to, load<f32>(most + <usize>r * 4));
+      to += apart;
+    }
+    sums += 16;
+    most += 16;
   }
-  for (; n < count; n++) {
-    store<f32>(at, load<f32>(at) * factor);
-    at += 4;
+}
+
+/** Multiplies every row by a factor of its own. */
+function scaleRows(at: usize, row: usize, rows: i32, count: i32, factors: usize): void {
+  const whole = <usize>(count & -PANEL) * 4;
+  for (let r = 0; r < rows; r++) {
+    const factor = v128.load_splat<f32>(factors);
+    let place = at;
+    for (const end = at + whole; place < end; place += PANEL * 4) {
+      v128.store(place, f32x4.mul(v128.load(place), factor));
+      v128.store(place, f32x4.mul(v128.load(place, 16), factor), 16);
+    }
+    for (const end = at + <usize>count * 4; place < end; place += 4) {
+      store<f32>(place, load<f32>(place) * load<f32>(factors));
+    }
+    at += row;
+    factors += 4;
   }
 }

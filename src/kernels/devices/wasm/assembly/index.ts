@@ -1,5 +1,6 @@
 export * from './attention';
 export * from './attention-grad';
+export * from './attention-tiles';
 export * from './math';
 export * from './matmul';
 export * from './norms';

@@ -18,12 +18,6 @@ export function maxLanes(x: v128): f32 {
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
-/** The same, and any lane where some are NaN: in a third of the instructions. */
-export function mostLanes(x: v128): f32 {
-  const pairs = f32x4.pmax(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
-  return f32x4.extract_lane(f32x4.pmax(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2)), 0);
-}
-
 /**
  * Where the share of one thread begins: work of `count` items is dealt out in runs of `grain`, and thread
  * `part` of `parts` does those from shareOf(part) up to shareOf(part + 1).
