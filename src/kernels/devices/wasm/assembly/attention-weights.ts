@@ -71,9 +71,9 @@ export function weighUp(s: usize, at: usize, width: i32, slope: f32, i: i32, low
 
 const LOG2E: f32 = 1.44269504088896341;
 
-/** Between these, a sum of weights is worth having: none was too large, and none that counts too small. */
+/** Between these, a sum of weights is worth having: none was too large to be multiplied by values, and none that counts too small. */
 const LEAST_SUM: f32 = 5.421010862427522e-20; // 2^-64
-const MOST_SUM: f32 = 7.922816251426434e28; // 2^96
+const MOST_SUM: f32 = 1.8446744073709552e19; // 2^64
 
 /**
  * The products of several queries from `i0` on with the keys from `low` on become exp(score), with no largest score
