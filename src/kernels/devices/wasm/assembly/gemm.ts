@@ -1,3 +1,4 @@
+import { COPIED, copied6, gathered5, gathered6, gathering5, gathering6 } from './gathered';
 import { madd, splat } from './simd';
 import { tile4, tile5, tile6 } from './tiles';
 
@@ -9,9 +10,6 @@ const TILE: i32 = 6;
 const DEPTH: i32 = 256;
 /** Rows of the left side that stay in the second-level cache while every panel passes over them. */
 const BLOCK: i32 = 36;
-
-/** Bytes from row to row of a block that is copied as it is: no multiple of 2048, and every row on a cache line. */
-const COPIED: usize = DEPTH * 4 + 64;
 
 /** Panels, and products of one accumulation, up to which a left side is read where it lies. */
 const FEW: i32 = 4;
@@ -152,43 +150,41 @@ export function gemm(
   // bytes apart, many compete for the same places of the cache: those are gathered first, where enough
   // panels pass over them.
   const worthIt = N > FEW * PANEL || K > SHORT;
-  const gathers = worthIt && column != 4;
+  const gathers = worthIt && row == 4 && column != 4;
   const copies = worthIt && column == 4 && row % 2048 == 0;
+  const down = gathers ? 4 : copies ? COPIED : row;
   for (let k0 = 0; k0 < K; k0 += DEPTH) {
     const depth = min(DEPTH, K - k0);
     const onto = add || k0 > 0;
     for (let i0 = first; i0 < last; i0 += BLOCK) {
       const rows = min(BLOCK, last - i0);
-      let block = a + <usize>i0 * row + <usize>k0 * column;
-      let down = row;
-      if (gathers) {
-        gatherRows(block, row, column, rows, depth, scratch);
-        block = scratch;
-        down = 4;
-      } else if (copies) {
+      const block = a + <usize>i0 * row + <usize>k0 * column;
+      if (copies) {
         for (let r = 0; r < rows; r++) {
           memory.copy(scratch + <usize>r * COPIED, block + <usize>r * row, <usize>depth * 4);
         }
-        block = scratch;
-        down = COPIED;
       }
       for (let j = 0; j < N; j += PANEL) {
         const panel = panels + (<usize>j * packed + <usize>k0 * PANEL) * 4;
-        let from = block;
+        const moves = gathers && j == 0;
         let to = c + <usize>i0 * stride + <usize>j * 4;
         const columns = min(PANEL, N - j);
         for (let i = 0; i < rows; ) {
           const some = rowsOfTile(rows - i);
-          const along: usize = gathers ? <usize>some * 4 : column;
+          const source = block + <usize>i * row;
+          const moved = scratch + (gathers ? <usize>(i * depth) * 4 : <usize>i * COPIED);
+          const from = gathers || copies ? moved : source;
+          const along = gathers ? <usize>some * 4 : column;
           if (some >= 4 && columns == PANEL) {
-            tile(some, from, down, along, panel, depth, to, stride, onto);
+            if (moves) gathering(some, source, column, moved, panel, depth, to, stride, onto);
+            else tile(some, from, down, along, panel, depth, to, stride, onto);
           } else {
             // At the border: the tile elsewhere first, and then what there is of it.
             if (onto) fetch(to, stride, some, columns, corner);
-            border(some, from, down, along, panel, depth, corner, onto);
+            if (moves) gathering(some, source, column, moved, panel, depth, corner, 32, onto);
+            else tile(some, from, down, along, panel, depth, corner, 32, onto);
             spill(corner, some, columns, to, stride);
           }
-          from += gathers ? <usize>(depth * some) * 4 : <usize>some * down;
           to += <usize>some * stride;
           i += some;
         }
@@ -235,6 +231,7 @@ function rowsOfTile(left: i32): i32 {
   return left % 5 == 0 ? 5 : min(4, left);
 }
 
+/** A tile of any number of rows: a sum adds up in the same order wherever the border is. */
 function tile(
   rows: i32,
   a: usize,
@@ -246,64 +243,18 @@ function tile(
   stride: usize,
   add: bool,
 ): void {
-  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) tile6(a, row, column, b, K, c, stride, add);
-  else if (rows == 5) tile5(a, row, column, b, K, c, stride, add);
-  else tile4(a, row, column, b, K, c, stride, add);
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) {
+    if (row == 4 && column == 24) gathered6(a, b, K, c, stride, add);
+    else if (row == COPIED && column == 4) copied6(a, b, K, c, stride, add);
+    else tile6(a, row, column, b, K, c, stride, add);
+  } else if (rows == 5) {
+    if (row == 4 && column == 20) gathered5(a, b, K, c, stride, add);
+    else tile5(a, row, column, b, K, c, stride, add);
+  } else if (rows == 4) tile4(a, row, column, b, K, c, stride, add);
+  else rowByRow(rows, a, row, column, b, K, c, stride, add);
 }
 
-/** Rows that are stored as columns, a tile after the other: for each k, its elements of a tile's rows side by side. */
-function gatherRows(a: usize, row: usize, column: usize, rows: i32, K: i32, to: usize): void {
-  if (ASC_FEATURE_RELAXED_SIMD && row == 4 && rows == BLOCK) {
-    gatherBlock(a, column, K, to);
-    return;
-  }
-  for (let i = 0; i < rows; ) {
-    const some = rowsOfTile(rows - i);
-    to = gather(a + <usize>i * row, row, column, some, K, to);
-    i += some;
-  }
-}
-
-/** A whole block at once, six tiles of six rows: each cache line of the left side is read once. */
-function gatherBlock(a: usize, column: usize, K: i32, to: usize): void {
-  const tile = <usize>K * 24;
-  for (const end = to + tile; to < end; to += 24) {
-    let place = to;
-    for (let from = a, last = a + BLOCK * 4; from < last; from += 24) {
-      v128.store(place, v128.load(from));
-      v128.store64_lane(place, v128.load64_zero(from, 16), 0, 16);
-      place += tile;
-    }
-    a += column;
-  }
-}
-
-/** Rows that are stored as columns; returns where they end. */
-function gather(from: usize, row: usize, column: usize, rows: i32, K: i32, to: usize): usize {
-  if (row == 4 && rows == 5) {
-    for (let k = 0; k < K; k++) {
-      v128.store(to, v128.load(from));
-      store<f32>(to, load<f32>(from, 16), 16);
-      from += column;
-      to += 20;
-    }
-    return to;
-  }
-  for (let k = 0; k < K; k++) {
-    let r = 0;
-    if (row == 4 && rows >= 4) {
-      v128.store(to, v128.load(from));
-      r = 4;
-    }
-    for (; r < rows; r++) store<f32>(to + <usize>r * 4, load<f32>(from + <usize>r * row));
-    from += column;
-    to += <usize>rows * 4;
-  }
-  return to;
-}
-
-/** A tile of any number of rows, 32 bytes apart: a sum adds up in the same order wherever the border is. */
-function border(
+function rowByRow(
   rows: i32,
   a: usize,
   row: usize,
@@ -311,12 +262,9 @@ function border(
   b: usize,
   K: i32,
   to: usize,
+  stride: usize,
   add: bool,
 ): void {
-  if (rows >= 4) {
-    tile(rows, a, row, column, b, K, to, 32, add);
-    return;
-  }
   for (let r = 0; r < rows; r++) {
     let from = a + <usize>r * row;
     let s0 = add ? v128.load(to) : splat(0);
@@ -329,7 +277,35 @@ function border(
     }
     v128.store(to, s0);
     v128.store(to, s1, 16);
-    to += 32;
+    to += stride;
+  }
+}
+
+/** The same of rows that are stored as columns, which are gathered at `to` besides, side by side. */
+function gathering(
+  rows: i32,
+  a: usize,
+  column: usize,
+  to: usize,
+  b: usize,
+  K: i32,
+  c: usize,
+  stride: usize,
+  add: bool,
+): void {
+  if (ASC_FEATURE_RELAXED_SIMD && rows == 6) gathering6(a, column, to, b, K, c, stride, add);
+  else if (rows == 5) gathering5(a, column, to, b, K, c, stride, add);
+  else {
+    gather(a, column, rows, K, to);
+    tile(rows, to, 4, <usize>rows * 4, b, K, c, stride, add);
+  }
+}
+
+function gather(from: usize, column: usize, rows: i32, K: i32, to: usize): void {
+  for (let k = 0; k < K; k++) {
+    for (let r: usize = 0; r < <usize>rows; r++) store<f32>(to + r * 4, load<f32>(from + r * 4));
+    from += column;
+    to += <usize>rows * 4;
   }
 }
 
