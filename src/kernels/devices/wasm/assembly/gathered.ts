@@ -4,7 +4,7 @@ import { madd, splat } from './simd';
 // known here, so that one address is enough for all of them: an engine needs few registers, and repeats the loop's
 // body by itself.
 
-/** Bytes from row to row of a block that is copied as it is: no multiple of 2048, and every row on a cache line. */
+/** Bytes from row to row of a block of 256 columns that is copied as it is: no multiple of 2048, and every row on a cache line. */
 export const COPIED: usize = 1024 + 64;
 
 /** A gathered tile of six rows, which for each k lie side by side, by one panel of b; `add`: onto what c holds. */

@@ -179,7 +179,8 @@ export function gemm(
             if (moves) gathering(some, source, column, moved, panel, depth, to, stride, onto);
             else tile(some, from, down, along, panel, depth, to, stride, onto);
           } else {
-            // At the border: the tile elsewhere first, and then what there is of it.
+            // At the border: the tile elsewhere first, and then what there is of it. Calls of their own, for a
+            // function called from one place is put in line here, where older engines keep sums in memory.
             if (onto) fetch(to, stride, some, columns, corner);
             if (moves) gathering(some, source, column, moved, panel, depth, corner, 32, onto);
             else tile(some, from, down, along, panel, depth, corner, 32, onto);
