@@ -20,7 +20,8 @@ import {
 } from './attention-scores';
 import { multiplyColumns } from './attention-tiles';
 import { weighAll } from './attention-weights';
-import { GEMM_BYTES, gemmTile, PANEL, packedBytes } from './gemm';
+import { GEMM_BYTES, gemmTile } from './gemm';
+import { PANEL, packedBytes } from './panels';
 import { expOfWeight, tanh } from './math';
 import { shareOf, splat } from './simd';
 

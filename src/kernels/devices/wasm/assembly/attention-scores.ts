@@ -1,4 +1,4 @@
-import { PANEL, packPanels } from './gemm';
+import { PANEL, packPanels } from './panels';
 import { tanh } from './math';
 import { splat } from './simd';
 

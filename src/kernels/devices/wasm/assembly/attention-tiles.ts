@@ -1,4 +1,5 @@
-import { PANEL, gemm } from './gemm';
+import { gemm } from './gemm';
+import { PANEL } from './panels';
 import { madd, splat } from './simd';
 
 /**

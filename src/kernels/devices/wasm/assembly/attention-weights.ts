@@ -11,7 +11,7 @@ import {
   lanesWithin,
   scoreStride,
 } from './attention-scores';
-import { PANEL } from './gemm';
+import { PANEL } from './panels';
 import { expOfWeight, power, powerUpTo127 } from './math';
 import { madd, maxLanes, splat, sumLanes } from './simd';
 

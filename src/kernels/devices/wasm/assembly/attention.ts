@@ -15,7 +15,8 @@ import {
   widthSeen,
 } from './attention-scores';
 import { largest, weighUp, weighUpAll } from './attention-weights';
-import { GEMM_BYTES, gemmTile, PANEL, packedBytes } from './gemm';
+import { GEMM_BYTES, gemmTile } from './gemm';
+import { PANEL, packedBytes } from './panels';
 import { log } from './math';
 import { shareOf, splat } from './simd';
 

@@ -1,4 +1,5 @@
-import { GEMM_BYTES, gemm, PANEL, packedBytes, packPanels } from './gemm';
+import { GEMM_BYTES, gemm } from './gemm';
+import { PANEL, packedBytes, packPanels } from './panels';
 import { shareOf } from './simd';
 
 /** Packs a right side [K, N], or [N, K] where `transposed`, for `matmul`. */
