@@ -29,7 +29,7 @@ const PRESET_NAMES = PRESETS.map(({ name }) => name).join(', ');
 export const TRAINING_HELP = `
   --program NAME|FOLDER   a preset (${PRESET_NAMES}) or a folder with model.ts and optimizer.ts
   --task NAME|FILE        a task of the catalogue (builtin, names, ...) or a text file of one's own
-  --device KIND           auto, cpu or webgpu
+  --device KIND           auto (the faster of webgpu and wasm here), webgpu, wasm or cpu
   --seconds N             the budget of each trial; or --steps, --tokens, --flops
   --precision f16         mixed precision: products of numbers rounded to float16 (default f32)
   --json                  end in one line of JSON`;
