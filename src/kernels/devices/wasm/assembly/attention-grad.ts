@@ -18,7 +18,6 @@ import {
   scoreStride,
   widthSeen,
 } from './attention-scores';
-import { multiplyColumns } from './attention-tiles';
 import { weighAll } from './attention-weights';
 import { GEMM_BYTES, gemmTile } from './gemm';
 import { PANEL, packedBytes } from './panels';
@@ -174,7 +173,7 @@ function sumOver(
     keys = rowsOfBand(all - r);
     const from = left + <usize>r * 4;
     const place = to + <usize>r * keyRow;
-    multiplyColumns(from, stride, right, place, keyRow, keys, count, d, count, true, own);
+    gemmTile(from, 4, stride, right, place, keyRow, keys, count, d, count, true, own);
   }
   if (!causal) return;
   for (let r = 0; r < count; r += keys) {
@@ -183,7 +182,7 @@ function sumOver(
     const from = left + <usize>r * stride + <usize>key * 4;
     const panels = right + <usize>(r * PANEL) * 4;
     const place = to + <usize>key * keyRow;
-    multiplyColumns(from, stride, panels, place, keyRow, keys, count - r, d, count, add, own);
+    gemmTile(from, 4, stride, panels, place, keyRow, keys, count - r, d, count, add, own);
   }
 }
 

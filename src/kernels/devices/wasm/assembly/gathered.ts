@@ -1,25 +1,42 @@
 import { madd, splat } from './simd';
 
-// Tiles of a left side that was moved next to its panels. There the elements of a tile's rows lie at distances that are
-// known here, so that one address is enough for all of them: an engine needs few registers, and repeats the loop's
-// body by itself.
+// Tiles of a left side whose rows lie at distances that are known here, side by side or where they were copied to, so that
+// one address is enough for all of them: an engine needs few registers, and repeats the loop's body by itself.
 
 /** Bytes from row to row of a block of 256 columns that is copied as it is: no multiple of 2048, and every row on a cache line. */
 export const COPIED: usize = 1024 + 64;
 
-/** A gathered tile of six rows, which for each k lie side by side, by one panel of b; `add`: onto what c holds. */
-export function gathered6(a: usize, b: usize, K: i32, c: usize, stride: usize, add: bool): void {
-  sideBySide(6, false, a, 24, 0, b, K, c, stride, add);
+/**
+ * A tile of six rows whose numbers for each k lie side by side, `column` bytes from one k to the next, by one panel of b;
+ * `add`: onto what c holds.
+ */
+export function columns6(
+  a: usize,
+  column: usize,
+  b: usize,
+  K: i32,
+  c: usize,
+  stride: usize,
+  add: bool,
+): void {
+  sideBySide(6, false, a, column, 0, b, K, c, stride, add);
 }
 
 /** The same of five rows. */
-export function gathered5(a: usize, b: usize, K: i32, c: usize, stride: usize, add: bool): void {
-  sideBySide(5, false, a, 20, 0, b, K, c, stride, add);
+export function columns5(
+  a: usize,
+  column: usize,
+  b: usize,
+  K: i32,
+  c: usize,
+  stride: usize,
+  add: bool,
+): void {
+  sideBySide(5, false, a, column, 0, b, K, c, stride, add);
 }
 
 /**
- * The same for the first panel: reads a where it lies, its rows side by side and `column` bytes from one k to the next,
- * and gathers it at `to`. While products wait for each other, what this adds costs next to nothing.
+ * Six rows for the first panel: reads a where it lies, and gathers it at `to`. While products wait for each other, what this adds costs next to nothing.
  */
 export function gathering6(
   a: usize,

@@ -1,4 +1,4 @@
-import { COPIED, copied6, gathered5, gathered6, gathering5, gathering6 } from './gathered';
+import { COPIED, columns5, columns6, copied6, gathering5, gathering6 } from './gathered';
 import { PANEL } from './panels';
 import { madd, splat } from './simd';
 import { tile4, tile5, tile6 } from './tiles';
@@ -110,7 +110,8 @@ export function gemmTile(
   }
   const panel = <usize>(packed * PANEL) * 4;
   for (const end = c + <usize>N * 4; c < end; c += PANEL * 4) {
-    tile6(a, row, column, panels, K, c, stride, add);
+    if (row == 4) columns6(a, column, panels, K, c, stride, add);
+    else tile6(a, row, column, panels, K, c, stride, add);
     panels += panel;
   }
 }
@@ -137,11 +138,11 @@ function tile(
   add: bool,
 ): void {
   if (ASC_FEATURE_RELAXED_SIMD && rows == 6) {
-    if (row == 4 && column == 24) gathered6(a, b, K, c, stride, add);
+    if (row == 4) columns6(a, column, b, K, c, stride, add);
     else if (row == COPIED && column == 4) copied6(a, b, K, c, stride, add);
     else tile6(a, row, column, b, K, c, stride, add);
   } else if (rows == 5) {
-    if (row == 4 && column == 20) gathered5(a, b, K, c, stride, add);
+    if (row == 4) columns5(a, column, b, K, c, stride, add);
     else tile5(a, row, column, b, K, c, stride, add);
   } else if (rows == 4) tile4(a, row, column, b, K, c, stride, add);
   else rowByRow(rows, a, row, column, b, K, c, stride, add);

@@ -1,6 +1,5 @@
 export * from './attention';
 export * from './attention-grad';
-export * from './attention-tiles';
 export * from './math';
 export * from './matmul';
 export * from './norms';
