@@ -44,21 +44,30 @@ export function afterEvent(live: LiveTrial, event: TrialEvent): LiveTrial {
 }
 
 function joined(old: readonly LossPoint[], added: readonly LossPoint[]): readonly LossPoint[] {
-  let points = [...old, ...added];
-  while (points.length > MOST_POINTS) points = halved(points);
-  return points;
+  const points = [...old, ...added];
+  return points.length > MOST_POINTS ? evenly(points) : points;
 }
 
-/** Each pair of neighbours as one point, where the second stood; an odd last one stays. */
-function halved(points: readonly LossPoint[]): LossPoint[] {
-  const half: LossPoint[] = [];
-  for (let i = 0; i + 1 < points.length; i += 2) {
-    const a = points[i]!;
-    const b = points[i + 1]!;
-    half.push({ ...b, loss: (a.loss + b.loss) / 2 });
-  }
-  if (points.length % 2 === 1) half.push(points.at(-1)!);
-  return half;
+/**
+ * At most half as many points of steps counted from 1, each for as many steps as any other: their mean loss, where the last of them stood.
+ * Stretches double, so that what was averaged before is a whole part of a new one.
+ */
+function evenly(points: readonly LossPoint[]): LossPoint[] {
+  const steps = points.at(-1)!.step;
+  const stretch = 2 ** Math.ceil(Math.log2((2 * steps) / MOST_POINTS));
+  const even: LossPoint[] = [];
+  let sum = 0;
+  let from = 0;
+  points.forEach((point, i) => {
+    const before = i > 0 ? points[i - 1]!.step : 0;
+    sum += point.loss * (point.step - before);
+    const next = points[i + 1];
+    if (next && Math.ceil(next.step / stretch) === Math.ceil(point.step / stretch)) return;
+    even.push({ ...point, loss: sum / (point.step - from) });
+    sum = 0;
+    from = point.step;
+  });
+  return even;
 }
 
 function withSample(samples: readonly Sample[], { step, text }: Sample): readonly Sample[] {

@@ -53,6 +53,8 @@ describe('a live trial', () => {
     expect(live.points.at(-1)?.step).toBe(5000);
     const steps = live.points.map(({ step }) => step);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    // As fine at the beginning as later on: a stretch of 16 steps each, but for what came last.
+    expect(steps.slice(0, 3)).toEqual([16, 32, 48]);
     const early = live.points.slice(0, 100).map(({ loss }) => loss);
     // Single points swing between 0 and 2.
     expect(Math.max(...early)).toBeLessThan(1.5);
